@@ -1,0 +1,154 @@
+"""The whole way from a folder of notes to a book, one stage after the other.
+
+    load -> parse -> resolve -> order -> assemble -> print
+                                                  -> package
+
+Each stage takes values and gives values; what is wrong comes beside them as diagnostics.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from notebook_compile.book.assemble import assemble, identifier
+from notebook_compile.book.names import Names
+from notebook_compile.book.order import find_index, first_chapters, order_by_links, order_by_name, reach
+from notebook_compile.book.resolve import Targets, resolve_links
+from notebook_compile.config import Settings, frontmatter_settings, merge, read_config
+from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.epub.package import package
+from notebook_compile.jobs import cores, map_in_order
+from notebook_compile.model import Book, Note, Notebook, Outline
+from notebook_compile.notes.folder import load_notebook, read_file
+from notebook_compile.notes.reader import read_note
+from notebook_compile.pdf.printing import print_book
+
+# (what is being done, how much of it is done, how much there is)
+Progress = Callable[[str, int, int], None]
+
+# Fewer notes than this are parsed sooner than worker processes start.
+_FEW_NOTES = 150
+_NOTES_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A notebook as a book, before it takes a form."""
+
+    notebook: Notebook
+    notes: Mapping[str, Note]  # by path
+    outline: Outline
+    book: Book
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progress) -> tuple[Compiled, Settings]:
+    """Load, parse, resolve, order and assemble. Flags win over the index note's frontmatter, this over the file."""
+    file_settings, found = read_config(folder)
+    settings = merge(flags, {}, file_settings)
+    notebook, problems = load_notebook(folder)
+    found += problems
+    notes, problems = _parse(notebook, settings.jobs or cores(), progress)
+    found += problems
+    index = find_index(notes, notebook.root.name, settings.index)
+    if index is not None:
+        front_settings, problems = frontmatter_settings(notes[index])
+        settings = merge(flags, front_settings, file_settings)
+        found += problems
+    targets, problems = resolve_links(notes, Names(notes.values(), notebook.files))
+    found += problems
+    outline = _order(notes, targets, index, settings)
+    found += _outline_findings(outline, notes, notebook, settings)
+    introduction, entries, problems = assemble(outline, notes, targets)
+    found += problems
+    title = settings.title or notebook.root.name
+    book = Book(
+        title=title,
+        language=settings.language,
+        introduction=introduction,
+        entries=entries,
+        subtitle=settings.subtitle,
+        authors=settings.authors,
+        publisher=settings.publisher,
+        description=settings.description,
+        rights=settings.rights,
+        identifier=identifier(title, settings.authors, settings.language),
+        modified=_modified(notebook),
+        root=notebook.root,
+    )
+    return Compiled(notebook, notes, outline, book, tuple(found)), settings
+
+
+def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """Print the book."""
+    jobs = settings.jobs or cores()
+    printed = print_book(
+        compiled.book, settings.page_dimensions, jobs, lambda done, total: progress("Laying out", done, total)
+    )
+    return printed.pdf, printed.diagnostics
+
+
+def make_epub(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """Package the book."""
+    progress("Packaging", 0, 1)
+    result = package(compiled.book, lambda path: read_file(compiled.book.root, path))
+    progress("Packaging", 1, 1)
+    return result
+
+
+def _parse(notebook: Notebook, jobs: int, progress: Progress) -> tuple[dict[str, Note], tuple[Diagnostic, ...]]:
+    sources = notebook.sources
+    results = map_in_order(
+        read_note,
+        sources,
+        jobs if len(sources) >= _FEW_NOTES else 1,
+        _NOTES_AT_ONCE,
+        lambda done, total: progress("Reading notes", done, total),
+    )
+    notes: dict[str, Note] = {}
+    found: list[Diagnostic] = []
+    for note, problems in results:
+        notes[note.path] = note
+        found += problems
+    return notes, tuple(found)
+
+
+def _order(notes: Mapping[str, Note], targets: Targets, index: str | None, settings: Settings) -> Outline:
+    if index is None or settings.order != "links":
+        outline = order_by_name(notes, index, "folder" if settings.order == "links" else settings.order)
+    else:
+        outline = order_by_links(notes[index], notes, targets, settings.depth)
+    return first_chapters(reach(outline, notes, targets), settings.limit)
+
+
+def _outline_findings(
+    outline: Outline, notes: Mapping[str, Note], notebook: Notebook, settings: Settings
+) -> tuple[Diagnostic, ...]:
+    """What is worth saying of the order. Links to missing notes are said where links are resolved."""
+    found: list[Diagnostic] = []
+    whole = (0, 0)
+    if outline.index is None and settings.index is not None:
+        message = f"the index note `{settings.index}` does not exist; the notes stand in order of their names"
+        found.append(diagnostic("missing-index", ".", whole, message, "name a note with `--index`"))
+    elif outline.index is None and settings.order == "links":
+        message = "no index note: the notes stand in order of their names"
+        found.append(diagnostic("no-index", ".", whole, message, "write an `index.md` that links to them"))
+    index = outline.index or ""
+    for link in outline.repeated:
+        found.append(diagnostic("repeated-entry", index, link.place, f"`{link.target}` stands in the index already"))
+    for title in outline.empty:
+        found.append(diagnostic("empty-part", index, whole, f"`{title}` has no chapter", "link notes below it"))
+    if outline.index is not None and settings.order == "links":
+        for path in outline.unreachable:
+            message = "no chain of links from the index leads here"
+            found.append(diagnostic("unreachable-note", path, whole, message, "link it in the index"))
+    return tuple(found)
+
+
+def _modified(notebook: Notebook) -> int:
+    """When the book was made, as it says itself: SOURCE_DATE_EPOCH, else when its newest note was written."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) if epoch.isdecimal() else notebook.modified

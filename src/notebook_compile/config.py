@@ -1,0 +1,345 @@
+"""Settings of a book: what may be set, how it is spelled, and where it was set.
+
+In: a folder with perhaps a `notebook.toml`, the index note's frontmatter, the flags of the command line.
+Out: one `Settings`, and diagnostics for what cannot be used. A bad value never stops a build: its default is used.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeVar
+
+from notebook_compile.diagnostics import Diagnostic, diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from notebook_compile.model import Note
+
+FILE = "notebook.toml"
+ORDERS = ("links", "alpha", "folder")
+PAGE_SIZES = {  # millimetres
+    "a4": (210.0, 297.0),
+    "a5": (148.0, 210.0),
+    "a6": (105.0, 148.0),
+    "b5": (176.0, 250.0),
+    "letter": (215.9, 279.4),
+    "half-letter": (139.7, 215.9),
+    "statement": (139.7, 215.9),
+}
+SMALLEST_PAGE, LARGEST_PAGE = 50.0, 1500.0  # millimetres, of either side
+
+_UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
+_LENGTH = r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?"
+_CUSTOM_PAGE = re.compile(rf"{_LENGTH}\s*[x×]\s*{_LENGTH}", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*", re.IGNORECASE)
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+# In the frontmatter's settings, the title that the index note has without naming one: only a default for the book's.
+_NOTE_TITLE = "title of the note"
+
+T = TypeVar("T")
+
+
+class BadValueError(ValueError):
+    """A value that a setting cannot take; the hint is an action."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+# --- what a value may be: each takes a value as TOML, YAML or the shell gave it ------------------------------
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise BadValueError(f"{_shown(value)} is not text", f'put it in quotes: `"{_plain(value)}"`')
+    return " ".join(value.split())
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    items = list(_flat(value)) if isinstance(value, list | tuple) else [value]
+    return tuple(text for text in map(_text, items) if text)
+
+
+def _flat(items: list[object] | tuple[object, ...]) -> Iterator[object]:
+    """The items of nested lists: YAML reads an unquoted `[[Jane Doe]]` as a list in a list."""
+    for item in items:
+        if isinstance(item, list | tuple):
+            yield from _flat(item)
+        else:
+            yield item
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        hint = "write it without quotes" if isinstance(value, str) and value.isdecimal() else ""
+        raise BadValueError(f"{_shown(value)} is not a whole number of 1 or more", hint)
+    return value
+
+
+def _order(value: object) -> str:
+    text = _text(value).lower()
+    if text not in ORDERS:
+        raise BadValueError(f"{_shown(value)} is not an order", _closest(text, ORDERS))
+    return text
+
+
+def _language(value: object) -> str:
+    text = _text(value).replace("_", "-")
+    if not _LANGUAGE.fullmatch(text):
+        raise BadValueError(f"{_shown(value)} is not a language tag", _language_hint(text))
+    language, *others = text.split("-")
+    return "-".join([language.lower(), *(_subtag(other) for other in others)])
+
+
+def _subtag(subtag: str) -> str:
+    """A script as `Latn`, a region as `BR`, a variant in lower case."""
+    return {4: subtag.title(), 2: subtag.upper()}.get(len(subtag), subtag.lower())
+
+
+def _language_hint(text: str) -> str:
+    """The tag of a language that was named in words, in English or in the language itself."""
+    from babel import Locale, localedata  # noqa: PLC0415  # slow, and needed for a mistake only
+
+    for code in localedata.locale_identifiers():
+        if "_" not in code:
+            locale = Locale(code)
+            if text.lower() in {(locale.english_name or "").lower(), (locale.get_display_name() or "").lower()}:
+                return f"did you mean `{code}`?"
+    return "write it as `en`, `de` or `pt-BR`"
+
+
+def _page_size(value: object) -> str:
+    text = _text(value).lower()
+    if text in PAGE_SIZES:
+        return text
+    match = _CUSTOM_PAGE.fullmatch(text)
+    if not match or not (match[2] or match[4]):
+        raise BadValueError(
+            f"{_shown(value)} is not a page size", _closest(text, PAGE_SIZES, 'or a size as "120mm x 180mm"')
+        )
+    width, width_unit, height, height_unit = match.groups()
+    size = f"{width}{width_unit or height_unit} x {height}{height_unit or width_unit}"
+    if not all(SMALLEST_PAGE <= side <= LARGEST_PAGE for side in page_dimensions(size)):
+        raise BadValueError(
+            f"{_shown(value)} is not a page size", f"use {SMALLEST_PAGE:.0f} to {LARGEST_PAGE:.0f} mm a side"
+        )
+    return size
+
+
+def page_dimensions(page_size: str) -> tuple[float, float]:
+    """Width and height, in millimetres, of a page size as `Settings` holds it."""
+    if page_size in PAGE_SIZES:
+        return PAGE_SIZES[page_size]
+    match = _CUSTOM_PAGE.fullmatch(page_size)
+    if not match:
+        raise BadValueError(f"`{page_size}` is not a page size")
+    return float(match[1]) * _UNITS[match[2]], float(match[3]) * _UNITS[match[4]]
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shown(value: object) -> str:
+    """A value as a message shows it: short, and in the words of the file."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = _plain(value)
+    return f"`{text}`" if len(text) <= 60 else f"`{text[:59]}…`"
+
+
+def _closest(word: str, known: Mapping[str, object] | tuple[str, ...], otherwise: str = "") -> str:
+    """The hint for a word that is not among those known."""
+    near = get_close_matches(word, known, n=1)
+    return (
+        f"did you mean `{near[0]}`?" if near else ", ".join(["use one of: " + ", ".join(known), otherwise]).rstrip(", ")
+    )
+
+
+# --- the settings -----------------------------------------------------------------------------------------
+
+
+def _setting(default: T, read: Callable[[object], object], explanation: str, *also: str) -> T:
+    """A field of Settings; `also` are other spellings of its key."""
+    made: T = field(default=default, metadata={"read": read, "explanation": explanation, "also": also})
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of a book."""
+
+    title: str = _setting("", _text, "The book's title. Without one: the index note's title, else the folder's name.")
+    subtitle: str = _setting("", _text, "Printed under the title.")
+    authors: tuple[str, ...] = _setting((), _texts, "One name, or a list of names.", "author")
+    language: str = _setting(
+        "en", _language, "The language of the notes, as `en` or `pt-BR`: hyphenation and the book's own words.", "lang"
+    )
+    publisher: str = _setting("", _text, "Who publishes the book.")
+    description: str = _setting("", _text, "What the book is about, in a few sentences.")
+    rights: str = _setting("", _text, "Copyright or licence, one line.")
+    index: str | None = _setting(None, _text, "The note whose links give the order. Without one it is looked for.")
+    order: str = _setting(
+        "links", _order, "`links`: as the index links to them. `alpha`: by title. `folder`: by folder and file name."
+    )
+    depth: int = _setting(1, _count, "How many links away from the index a note may be to become a chapter.")
+    limit: int | None = _setting(None, _count, "Only the first chapters, this many. Without it, all of them.")
+    page_size: str = _setting(
+        "a5", _page_size, "`a4`, `a5`, `a6`, `b5`, `letter`, `half-letter`, `statement`, or a size: `120mm x 180mm`."
+    )
+    jobs: int | None = _setting(None, _count, "How many processes work at once. Without it, one on each core.")
+
+    @property
+    def page_dimensions(self) -> tuple[float, float]:
+        """Width and height of a page, in millimetres."""
+        return page_dimensions(self.page_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table of settings, which flags, frontmatter and file share."""
+
+    name: str  # the field of Settings
+    default: object
+    read: Callable[[object], object]  # checks a value; raises BadValueError
+    explanation: str
+    also: tuple[str, ...]  # other spellings of the key
+
+    @property
+    def key(self) -> str:
+        """The key as the documentation spells it."""
+        return self.name.replace("_", "-")
+
+    def read_word(self, word: str) -> object:
+        """The value that a word of the command line means."""
+        return self.read(_as_count(word) if self.read is _count else word)
+
+
+SETTINGS = {
+    each.name: Setting(
+        each.name, each.default, each.metadata["read"], each.metadata["explanation"], each.metadata["also"]
+    )
+    for each in fields(Settings)
+}
+_SPELLINGS = {spelling: each for each in SETTINGS.values() for spelling in (each.name, *each.also)}
+
+
+def find_setting(key: str) -> Setting | None:
+    """The setting that a key of a file or of the frontmatter means."""
+    return _SPELLINGS.get(key.strip().lower().replace("-", "_"))
+
+
+# --- where settings come from -----------------------------------------------------------------------------
+
+
+def read_config(folder: Path) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
+    """The settings of the `notebook.toml` in a notebook's folder, or beside it where it is a project's `notes/`."""
+    folder = folder.absolute()
+    path, name = folder / FILE, FILE
+    if not path.is_file() and folder.name == "notes":
+        path, name = folder.parent / FILE, f"../{FILE}"
+    if not path.is_file():
+        return {}, ()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        table = tomllib.loads(text)
+    except OSError as error:
+        return {}, (_bad(name, (0, 0), f"cannot be read: {error.strerror}"),)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        return {}, (_bad(name, (line, 0), "not UTF-8", "save the file as UTF-8"),)
+    except tomllib.TOMLDecodeError as error:
+        return {}, (_syntax_error(name, text, str(error)),)
+    return _read_table(name, table, lambda key: _key_place(text, key), unknown_is_bad=True)
+
+
+def frontmatter_settings(note: Note) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
+    """The settings in the index note's frontmatter; keys that are no settings belong to others."""
+    lines = {key.strip().lower(): line for key, line in note.lines}
+    # What a note says of itself cannot say which note is the index, nor how fast this machine is.
+    table = {
+        key: _as_count(value) if setting.read is _count else _as_text(value)
+        for key, value in note.meta
+        if (setting := find_setting(key)) and setting.name not in {"title", "index", "jobs"}
+    }
+    settings, found = _read_table(
+        note.path, table, lambda key: (lines.get(key.strip().lower(), 1), 1), unknown_is_bad=False
+    )
+    settings["title" if "title" in lines else _NOTE_TITLE] = note.title
+    return settings, found
+
+
+def merge(flags: Mapping[str, object], frontmatter: Mapping[str, object], file: Mapping[str, object]) -> Settings:
+    """Flags win over the index note's frontmatter, this over the file, this over the defaults."""
+    title = {"title": frontmatter.get(_NOTE_TITLE, "")}
+    given = {key: value for key, value in {**title, **file, **frontmatter, **flags}.items() if key in SETTINGS}
+    # The tables were checked where they were read: each value is of its field's type.
+    return replace(Settings(), **given)  # type: ignore[arg-type]
+
+
+def _read_table(
+    path: str, table: Mapping[str, object], place: Callable[[str], tuple[int, int]], *, unknown_is_bad: bool
+) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
+    settings: dict[str, object] = {}
+    found: list[Diagnostic] = []
+    for key, value in table.items():
+        setting = find_setting(key)
+        if setting is None:
+            if unknown_is_bad:
+                keys = tuple(each.key for each in SETTINGS.values())
+                hint = _closest(key.lower().replace("_", "-"), keys)
+                found.append(_bad(path, place(key), f"no setting is called `{key}`", hint))
+        elif setting.name in settings:
+            found.append(_bad(path, place(key), f"`{key}` sets `{setting.key}` a second time", "keep one of them"))
+        elif value is not None and value != "":
+            try:
+                settings[setting.name] = setting.read(value)
+            except BadValueError as error:
+                found.append(_bad(path, place(key), f"`{key}`: {error.message}", error.hint))
+    return settings, tuple(found)
+
+
+def _as_text(value: object) -> object:
+    """YAML takes `2024` for a number and `2024-05-01` for a date; Obsidian keeps names as links to their notes."""
+    if isinstance(value, str):
+        return _WIKI_LINK.sub(r"\1", value)
+    if isinstance(value, list | tuple):
+        return [_as_text(item) for item in value]
+    return str(value) if isinstance(value, date | float | int) and not isinstance(value, bool) else value
+
+
+def _as_count(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.strip().lstrip("-").isdecimal() else value
+
+
+def _bad(path: str, place: tuple[int, int], message: str, hint: str = "") -> Diagnostic:
+    return diagnostic("bad-config", path, place, message, hint)
+
+
+def _syntax_error(path: str, text: str, message: str) -> Diagnostic:
+    position = _POSITION.search(message)
+    line, column = (text.count("\n") + 1, 1) if not position or not position[1] else map(int, position.groups())
+    message = _POSITION.sub("", message)
+    hint = "put text in quotes" if message == "Invalid value" else ""
+    return _bad(path, (line, column), message[:1].lower() + message[1:], hint)
+
+
+def _key_place(text: str, key: str) -> tuple[int, int]:
+    """Line and column of a key at the start of a line; tomllib tells no positions."""
+    pattern = re.compile(rf"""^([ \t]*\[{{0,2}}[ \t]*)["']?{re.escape(key)}["']?[ \t]*[=.\]]""")
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := pattern.match(line):
+            return number, len(match[1]) + 1
+    return 0, 0

@@ -1,0 +1,66 @@
+"""What is wrong with a notebook, as data: every stage returns these beside its value, the command line prints them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error makes `check` fail, a note only informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One finding, with its place. The message is lower case with names in backquotes; the hint is an action."""
+
+    path: str  # file, relative to the notebook, with forward slashes
+    line: int  # one-based; 0 where the file as a whole is meant
+    column: int  # one-based, in characters; 0 where the line as a whole is meant
+    severity: Severity
+    code: str  # its kind, as `missing-note`; a key of CODES
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """`file:line:column: severity code message`, and the hint on the same line."""
+        place = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+        return f"{place}: {self.severity} {self.code} {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+# Every kind of finding, with its severity and what it means in a few words (shown in counts of a build).
+CODES: dict[str, tuple[Severity, str]] = {
+    "ambiguous-link": (Severity.WARNING, "links that several notes answer to"),
+    "bad-config": (Severity.ERROR, "settings that cannot be used"),
+    "bad-frontmatter": (Severity.WARNING, "frontmatter that is not valid YAML"),
+    "bad-time": (Severity.WARNING, "times that cannot be read"),
+    "blocked-file": (Severity.WARNING, "files outside the notebook, not read"),
+    "blocked-html": (Severity.NOTE, "HTML elements that are not allowed in a book"),
+    "broken-file": (Severity.ERROR, "files that cannot be read"),
+    "clipped-note": (Severity.ERROR, "notes over the size limit"),
+    "embed-cycle": (Severity.WARNING, "embeds that lead back to themselves"),
+    "empty-note": (Severity.WARNING, "notes without text"),
+    "empty-part": (Severity.NOTE, "headings of the index without a chapter"),
+    "lost-footnote": (Severity.ERROR, "footnotes that the page could not hold"),
+    "missing-heading": (Severity.WARNING, "links to headings or blocks that do not exist"),
+    "missing-image": (Severity.WARNING, "images that do not exist"),
+    "missing-index": (Severity.ERROR, "an index that does not exist"),
+    "missing-note": (Severity.WARNING, "links to notes that do not exist"),
+    "no-index": (Severity.NOTE, "notebooks without an index note"),
+    "not-utf-8": (Severity.WARNING, "files that are not UTF-8"),
+    "outside-book": (Severity.NOTE, "links to notes outside the book"),
+    "remote-image": (Severity.WARNING, "images on the network, not fetched"),
+    "repaired-time": (Severity.NOTE, "times read otherwise than written"),
+    "repeated-entry": (Severity.NOTE, "notes that the index names more than once"),
+    "time-without-video": (Severity.NOTE, "times in notes that name no video"),
+    "unreachable-note": (Severity.NOTE, "notes that no chain of links leads to"),
+}
+
+
+def diagnostic(code: str, path: str, place: tuple[int, int], message: str, hint: str = "") -> Diagnostic:
+    """A finding of a kind in CODES, with that kind's severity; `place` is line and column."""
+    return Diagnostic(path, *place, CODES[code][0], code, message, hint)

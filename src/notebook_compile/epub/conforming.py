@@ -1,0 +1,184 @@
+"""From the HTML that notes hold to the XHTML that an EPUB may hold.
+
+Sanitised markup comes in, and goes out as it came unless an element stands where HTML's content models forbid it or an
+attribute has a value that it cannot have: browsers forgive both, EPUBCheck and several reading systems do not.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, cast
+
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BLOCKS = "blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table ul"
+_INLINE = "abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup u var"
+_HEADINGS = "h1 h2 h3 h4 h5 h6"
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?")
+
+
+def conform(markup: str) -> str:
+    """Markup with elements and attributes where HTML allows them."""
+    root = etree.fromstring(f"<body>{markup}</body>", etree.XMLParser(huge_tree=True, resolve_entities=False))
+    changed = False
+    for find, remedy in _RULES:
+        for element in _elements(find(root)):
+            remedy(element)
+            changed = True
+    return _content(root) if changed else markup
+
+
+def _content(root: etree._Element) -> str:
+    text = str(etree.tostring(root, encoding="unicode"))
+    # An empty reference is written with two tags: that is what filling looks for.
+    text = re.sub(r'<ref n="(\d+)"/>', r'<ref n="\1"></ref>', text)
+    return text[text.index(">") + 1 : text.rindex("</body>")] if not text.endswith("<body/>") else ""
+
+
+def _is(names: str) -> str:
+    return " or ".join(f"self::{name}" for name in names.split())
+
+
+def _elements(found: object) -> list[etree._Element]:
+    """What an XPath found; the stubs know only that it may be anything."""
+    return cast("list[etree._Element]", found)
+
+
+# --- remedies ---------------------------------------------------------------------------------------------
+
+
+def _rename(tag: str, kind: str = "") -> Callable[[etree._Element], None]:
+    def rename(element: etree._Element) -> None:
+        element.tag = tag
+        if kind:
+            element.set("class", kind)
+
+    return rename
+
+
+def _unwrap(element: etree._Element) -> None:
+    """Put an element's content in its place."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + (element.text or "")
+    else:
+        parent.text = (parent.text or "") + (element.text or "")
+    place = parent.index(element)
+    last = element[-1] if len(element) else None
+    tail = element.tail or ""
+    element.tail = None
+    parent[place : place + 1] = list(element)
+    if last is not None:
+        last.tail = (last.tail or "") + tail
+    elif before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+
+
+def _unwrap_blocks(element: etree._Element) -> None:
+    """Take the blocks out of what holds only text, a blank between them."""
+    for block in _elements(element.xpath(f".//*[{_is(_BLOCKS)}]")):
+        block.tail = " " + (block.tail or "").lstrip()
+        _unwrap(block)
+
+
+def _into_items(parent: etree._Element) -> None:
+    """Make list items of what stands in a list and is none."""
+    if parent.text and parent.text.strip():
+        item = etree.Element("li")
+        item.text, parent.text = parent.text, None
+        parent.insert(0, item)
+    for child in list(parent):
+        item = child
+        if child.tag != "li":
+            item = etree.Element("li")
+            child.addprevious(item)
+            item.append(child)  # with its tail
+        elif child.tail and child.tail.strip():
+            _append_text(item, child.tail)
+            child.tail = None
+
+
+def _append_text(element: etree._Element, text: str) -> None:
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
+def _plain_list(element: etree._Element) -> None:
+    """A description list that is none becomes paragraphs."""
+    for part in _elements(element.xpath("descendant-or-self::*[self::dl or self::dt or self::dd]")):
+        part.tag = "div"
+
+
+def _drop(name: str) -> Callable[[etree._Element], None]:
+    def drop(element: etree._Element) -> None:
+        del element.attrib[name]
+
+    return drop
+
+
+def _align(element: etree._Element) -> None:
+    """HTML has no `align` any more, and styles are the stylesheet's."""
+    side = element.attrib.pop("align").strip().lower()
+    if side in ("left", "right", "center"):
+        element.set("class", f"align-{side}")
+
+
+def _sound_language(element: etree._Element) -> None:
+    if not _LANGUAGE.fullmatch(element.get("lang", "")):
+        del element.attrib["lang"]
+
+
+# --- rules, in the order that they are applied --------------------------------------------------------------
+
+_NOT_A_NUMBER = "translate(@{0}, '0123456789', '') != '' or @{0} = '' or string-length(@{0}) > 4"
+_NOT_POSITIVE = _NOT_A_NUMBER + " or number(@{0}) = 0"
+_NOT_ONE_OF = "not(contains(' {1} ', concat(' ', @{0}, ' ')))"
+_NO_PAIRS = (
+    "not(dt) or text()[normalize-space()] or *[not(self::dt or self::dd)]"
+    " or *[1][not(self::dt)] or *[last()][not(self::dd)]"
+)
+
+_RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple(
+    (etree.XPath(find), remedy)
+    for find, remedy in chain(
+        (
+            # Most reading systems cannot open a closed `details`: its content stands open, under its summary.
+            ("//summary", _rename("div", "summary")),
+            ("//details", _rename("div", "details")),
+            ("//time", _rename("span")),
+            ("//bdo[not(@dir)]", _rename("span")),
+            ("//ruby[not(rt)]", _rename("span")),
+            ("//rt[not(parent::ruby)] | //rp[not(parent::ruby)]", _rename("span")),
+            ("//figcaption[not(parent::figure) or (preceding-sibling::* and following-sibling::*)]", _rename("div")),
+            ("//ul[text()[normalize-space()] or *[not(self::li)]]", _into_items),
+            ("//ol[text()[normalize-space()] or *[not(self::li)]]", _into_items),
+            ("//li[not(parent::ul or parent::ol)]", _rename("div")),
+            (f"//dl[{_NO_PAIRS}]", _plain_list),
+            ("//dt[not(parent::dl)] | //dd[not(parent::dl)]", _rename("div")),
+            (f"//*[{_is('p pre caption ' + _HEADINGS)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap_blocks),
+            (f"//*[{_is(_INLINE)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap),
+            (f"//*[{_is(_HEADINGS)}][ancestor::dt or ancestor::th]", _rename("b")),
+            ("//*[@align]", _align),
+            (
+                f"//*[@scope][not(self::th) or {_NOT_ONE_OF.format('scope', 'row col rowgroup colgroup')}]",
+                _drop("scope"),
+            ),
+            (f"//*[@dir][{_NOT_ONE_OF.format('dir', 'ltr rtl auto')}]", _drop("dir")),
+            ("//*[@lang]", _sound_language),
+            (f"//ol[@type][{_NOT_ONE_OF.format('type', '1 a A i I')}]", _drop("type")),
+        ),
+        ((f"//*[@{name}][{_NOT_A_NUMBER.format(name)}]", _drop(name)) for name in ("start", "value")),
+        ((f"//*[@{name}][{_NOT_POSITIVE.format(name)}]", _drop(name)) for name in ("colspan", "rowspan", "span")),
+    )
+)

@@ -1,0 +1,154 @@
+"""The content documents: cover, title page, introduction, parts, chapters, colophon.
+
+A book, its places and pictures come in; documents of final bytes go out, in reading order. Templates hold the
+structure, the text's own markup goes in as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from notebook_compile.epub.cover import draw
+from notebook_compile.epub.links import sound_address
+from notebook_compile.epub.places import INTRODUCTION, part_name
+from notebook_compile.epub.references import markup_of, note_reference_id
+from notebook_compile.model import Part
+from notebook_compile.moments import address, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from notebook_compile.epub.pictures import Picture
+    from notebook_compile.epub.places import Places
+    from notebook_compile.model import Book, Chapter, Moment
+    from notebook_compile.words import Words
+
+COVER, TITLE_PAGE, COLOPHON = "cover.xhtml", "title.xhtml", "colophon.xhtml"
+
+_NOTE_REFERENCE_ID = re.compile(r' id="fnref(\d+)-(\d+)"')
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PROPERTIES = (
+    ("mathml", re.compile(r"<math[\s>]")),
+    ("remote-resources", re.compile(r"""<(?:audio|video|source|track)\s[^>]*?\ssrc=["']https?:""")),
+    ("svg", re.compile(r"<svg[\s>]")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An XHTML content document."""
+
+    name: str
+    title: str
+    markup: bytes = field(repr=False)
+    properties: tuple[str, ...]  # EPUB 3.3, manifest properties that are true of the markup
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """An entry at the end of a document, and the ids of the marks that lead to it."""
+
+    number: int
+    clock: str
+    address: str | None
+    references: tuple[str, ...]
+
+
+def documents(book: Book, places: Places, pictures: Mapping[str, Picture], words: Words) -> Iterator[Document]:
+    """The documents of a book in reading order; the table of contents is the navigation's."""
+    yield _document("cover.xhtml", COVER, book.title, words, book=book, cover=draw(book))
+    yield _document("title.xhtml", TITLE_PAGE, book.title, words, book=book)
+    if INTRODUCTION in places.texts:
+        text = Markup(markup_of(INTRODUCTION, places, pictures, words))
+        yield _document("introduction.xhtml", INTRODUCTION, words("Introduction"), words, text=text)
+    video: str | None = None
+    for entry in book.entries:
+        if isinstance(entry, Part):
+            video = entry.video
+            yield _part(entry, places, pictures, words)
+        else:
+            # The part's page has said already where its video is.
+            yield from _chapter(entry, None if entry.video == video else entry.video, places, pictures, words)
+    date = f"{datetime.fromtimestamp(book.modified, UTC):%Y-%m-%d}" if book.modified else ""
+    yield _document("colophon.xhtml", COLOPHON, words("Colophon"), words, book=book, date=date)
+
+
+def legible(text: str) -> str:
+    """The text without the characters that XML 1.0 has no place for."""
+    return _NOT_IN_XML.sub("", text)
+
+
+def render(template: str, **values: object) -> bytes:
+    """A template of `templates/epub`, filled in."""
+    return _templates().get_template(template).render(**values).encode()
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("notebook_compile", "templates/epub"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: legible(value) if type(value) is str else value,
+    )
+
+
+def _document(template: str, name: str, title: str, words: Words, **values: object) -> Document:
+    markup = render(template, title=title, words=words, **values)
+    text = markup.decode()
+    return Document(name, title, markup, tuple(name for name, sign in _PROPERTIES if sign.search(text)))
+
+
+def _part(part: Part, places: Places, pictures: Mapping[str, Picture], words: Words) -> Document:
+    name = part_name(part)
+    text = Markup(markup_of(name, places, pictures, words))
+    title = part.title.strip() or words("Part {number}", number=part.number)
+    return _document("part.xhtml", name, title, words, part=part, video=_video(part.video), text=text)
+
+
+def _chapter(
+    chapter: Chapter, video: str | None, places: Places, pictures: Mapping[str, Picture], words: Words
+) -> Iterator[Document]:
+    """The document of a chapter; several for one that is too long."""
+    title = chapter.title.strip() or words("Chapter {number}", number=chapter.number)
+    for place, name in enumerate(places.chapters[chapter.number]):
+        text = markup_of(name, places, pictures, words, len(chapter.footnotes))
+        yield _document(
+            "chapter.xhtml",
+            name,
+            title,
+            words,
+            chapter=chapter,
+            first=place == 0,
+            video=_video(video),
+            text=Markup(text),
+            footnotes=_footnotes(chapter, text),
+        )
+
+
+def _video(video: str | None) -> tuple[str, str] | None:
+    """The address of a video, and the short form of it that a reader sees."""
+    sound = sound_address(video) if video else None
+    return (sound, re.sub(r"^https?://(?:www\.)?", "", sound)) if sound else None
+
+
+def _footnotes(chapter: Chapter, text: str) -> tuple[Footnote, ...]:
+    """The footnotes that a document's marks lead to, read from its markup: a link back must lead to a mark."""
+    marks: dict[int, list[str]] = {}
+    for mark in _NOTE_REFERENCE_ID.finditer(text):
+        marks.setdefault(int(mark[1]), []).append(note_reference_id(int(mark[1]), int(mark[2])))
+    return tuple(_footnote(number, chapter.footnotes[number - 1], ids) for number, ids in sorted(marks.items()))
+
+
+def _footnote(number: int, moment: Moment, references: list[str]) -> Footnote:
+    return Footnote(number, clock(moment.seconds), sound_address(address(moment)), tuple(references))

@@ -1,0 +1,269 @@
+"""The values that pass between the stages: load, parse, order, resolve, assemble, print, package.
+
+All are frozen. Markup is held as strings of well-formed XHTML in which everything that leads out of a note
+stands as `<ref n="3">label</ref>`, an index into the references beside it: what a reference looks like is
+decided late, by print and package (`filling.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Stands at the start of every id in a note's markup, until assembling makes the id unique in the book.
+LOCAL_ID = "\ue000"
+
+
+# --- load -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A note's file, read and decoded, not yet parsed."""
+
+    path: str  # relative to the notebook, with forward slashes: "folder/note.md"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A folder of notes as it was found on disk."""
+
+    root: Path  # absolute
+    sources: tuple[Source, ...]  # in natural order of their paths
+    files: frozenset[str]  # the other files, relative to root: images and the like
+    modified: int = 0  # when the newest note was written, in seconds since 1970
+
+
+# --- parse ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link from one note to another, or to a place in the same note (empty target)."""
+
+    target: str  # as written: "folder/note", "Note.md"; "" for the same note
+    fragment: str  # as written: "Heading", "Heading#Subheading", "^block-id"; "" for the whole note
+    label: str  # the plain text that a reader sees
+    place: tuple[int, int]  # line and column in the note's file, one-based
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A place where another note, a section or a block of one, or a file stands whole: `![[...]]`, an image."""
+
+    target: str
+    fragment: str
+    label: str  # an image's alternative text
+    place: tuple[int, int]
+    width: int | None = None  # CSS pixels
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A video and a second in it."""
+
+    video: str  # the video's address, without a time
+    seconds: int
+    written: int | None = None  # the seconds as the note has them, where they were read otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """A place in a note's text that names a moment of its video."""
+
+    moment: Moment
+    place: tuple[int, int]
+
+
+Reference = Link | Embed | Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading in a note's body."""
+
+    level: int  # 1 to 6, as written
+    text: str
+    anchor: str  # its id in the note's markup, without LOCAL_ID
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note, parsed; depends on its source alone."""
+
+    path: str
+    title: str  # frontmatter's title, else the first level-1 heading, else the file's name
+    body: str  # XHTML; references as <ref n="...">, ids behind LOCAL_ID
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    video: str | None = None  # address of the video that its times mean
+    meta: tuple[tuple[str, object], ...] = ()  # the frontmatter's other keys, for the index note's settings
+    references: tuple[Reference, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    blocks: tuple[tuple[str, str], ...] = ()  # block ids without their caret, and their ids in the markup
+    lines: tuple[tuple[str, int], ...] = ()  # the line of each key of the frontmatter
+
+
+# --- resolve ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link or an embed leads to: a note, or a place in one, or another file of the notebook."""
+
+    note: str = ""  # path
+    anchor: str = ""  # in that note, without LOCAL_ID; "" for the whole note
+    file: str = ""  # path of a file that is no note
+
+
+# --- order ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a note is in the book: the link that it came in through, or the folder's order."""
+
+    source: str  # path of the note that links to it; "" for the folder's order
+    place: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """A heading of the index under which chapters stand."""
+
+    title: str
+    depth: int  # 0 for the outermost
+    video: str | None  # address of the video that the heading links to
+    introduction: str  # XHTML; references are those of the index note
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChapter:
+    """A note that will be a chapter."""
+
+    path: str
+    depth: int  # in the outline, parts counted: 0 for the outermost
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The book as it will be: what `plan` shows."""
+
+    index: str | None  # path of the index note
+    introduction: str  # the index's prose before its first part or chapter, XHTML
+    entries: tuple[PlannedPart | PlannedChapter, ...] = ()
+    missing: tuple[Link, ...] = ()  # named by the index, and no such note
+    repeated: tuple[Link, ...] = ()  # named by the index again
+    empty: tuple[str, ...] = ()  # headings of the index with nothing below them
+    outside: tuple[str, ...] = ()  # notes that a chain of links reaches, and that are not in the book
+    unreachable: tuple[str, ...] = ()  # notes that no chain of links reaches
+
+
+# --- assemble ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """A link to a chapter of this book, or to a heading or block in one."""
+
+    chapter: int  # the target chapter's number
+    anchor: str  # the target's id, unique in the book; that of the chapter when no place in it is meant
+    repeated: bool = False  # the same target stands earlier in the same paragraph
+    internal: bool = False  # target and link are in the same chapter
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReference:
+    """The mark in the text that leads to a footnote of its chapter."""
+
+    number: int  # of the footnote, counted from 1 in each chapter
+    occurrence: int  # counted from 1: the same footnote may be referred to again
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture from the notebook."""
+
+    file: str  # path relative to the notebook
+    alt: str
+    width: int | None = None  # CSS pixels, as the author asked
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """A reference that leads to nothing in this book: its label stays, as plain text."""
+
+
+Resolved = CrossReference | NoteReference | Image | Nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading in a chapter, for the outline and the tables of contents."""
+
+    level: int  # in the markup: 2 to 6; the chapter's title is level 1
+    title: str
+    anchor: str  # unique in the book
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Markup with its references resolved."""
+
+    body: str = ""  # XHTML; <ref n="..."> are indices into references; ids are unique in the book
+    references: tuple[Resolved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the book: a title, an introduction, and the chapters until the next part of its depth."""
+
+    number: int  # counted from 1 in the book
+    title: str
+    depth: int
+    anchor: str
+    video: str | None
+    introduction: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One note in the book."""
+
+    number: int  # counted from 1 in the book
+    title: str
+    depth: int
+    anchor: str
+    path: str  # the note's
+    video: str | None
+    text: Text
+    footnotes: tuple[Moment, ...] = ()  # number 1 first
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A whole book before it takes a form: print and package read this and nothing else of the notebook."""
+
+    title: str
+    language: str  # BCP 47
+    introduction: Text
+    entries: tuple[Part | Chapter, ...]
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    description: str = ""
+    rights: str = ""
+    identifier: str = ""  # urn:uuid:..., stable for a notebook
+    modified: int = 0  # seconds since 1970, UTC; SOURCE_DATE_EPOCH
+    root: Path = field(default_factory=Path)  # the notebook's folder, where images are read
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The chapters alone, in order."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Chapter))

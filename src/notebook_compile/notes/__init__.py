@@ -1,0 +1,1 @@
+"""Reading: from a folder to parsed notes. Nothing here knows of books."""

@@ -1,0 +1,148 @@
+"""The elements of a note's tree: headings and blocks get anchors; local links and images become references."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from notebook_compile.model import LOCAL_ID, Embed, Heading, Link
+from notebook_compile.notes import scan
+from notebook_compile.notes.anchors import anchor_of, unique
+from notebook_compile.notes.reading import Reading
+from notebook_compile.notes.wikilinks import plain_text, read_size
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_CODE = frozenset({"code", "pre", "kbd", "samp"})
+_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def read_headings(tree: HtmlElement, reading: Reading) -> tuple[Heading, ...]:
+    """Every heading, in order; each gets its anchor as id."""
+    headings: list[Heading] = []
+    taken: set[str] = set()
+    for element in tree.iter(*_HEADINGS):
+        text = plain_text(element.text_content(), reading.found)
+        anchor = unique(anchor_of(text), taken, "section")
+        taken.add(anchor)
+        element.set("id", LOCAL_ID + anchor)
+        headings.append(Heading(int(element.tag[1]), text, anchor, _line(element, reading)))
+    return tuple(headings)
+
+
+def drop_first_heading(tree: HtmlElement) -> None:
+    """Take the first heading away, as where it says the title again."""
+    first = next(tree.iter(*_HEADINGS))
+    first.getparent().remove(first)
+
+
+def read_blocks(tree: HtmlElement, headings: tuple[Heading, ...]) -> tuple[tuple[str, str], ...]:
+    """The block ids of the note with their anchors, which become ids; the first of two alike counts."""
+    blocks: dict[str, str] = {}
+    taken = {heading.anchor for heading in headings}
+    for element in tree.iter("*"):
+        name = element.attrib.pop("data-block", None)
+        if name and name not in blocks:
+            anchor = element.get("id", "").removeprefix(LOCAL_ID) or unique(f"block-{anchor_of(name)}", taken, "block")
+            taken.add(anchor)
+            element.set("id", LOCAL_ID + anchor)
+            blocks[name] = anchor
+    return tuple(blocks.items())
+
+
+def read_references(tree: HtmlElement, reading: Reading) -> None:
+    """Turn local links and images into references; put stand-ins in code and attributes back to text."""
+    for element in list(tree.iter("*")):
+        for name, value in element.attrib.items():
+            if scan.STAND_IN.search(value):
+                element.set(name, plain_text(value, reading.found))
+        if element.tag in _CODE:
+            _restore_code(element, reading)
+        elif element.tag == "a":
+            _read_link(element, reading)
+        elif element.tag == "img":
+            _read_image(element, reading)
+        elif element.tag == "li" and "data-task" in element.attrib:
+            _show_task(element)
+    for element in tree.iter("*"):
+        element.attrib.pop("data-line", None)
+
+
+def _line(element: HtmlElement, reading: Reading) -> int:
+    """The line of the nearest block that knows its own; one-based in the file."""
+    here: HtmlElement | None = element
+    while here is not None:
+        if here.get("data-line", "").isdecimal():
+            return int(here.get("data-line", "1")) + reading.body_line - 1
+        here = here.getparent()
+    return reading.body_line
+
+
+def _restore_code(element: HtmlElement, reading: Reading) -> None:
+    for inner in element.iter("*"):
+        inner.text = inner.text and scan.restore(inner.text, reading.found)
+        if inner is not element:
+            inner.tail = inner.tail and scan.restore(inner.tail, reading.found)
+
+
+def _read_link(element: HtmlElement, reading: Reading) -> None:
+    address = element.get("href", "")
+    if not address:
+        element.tag = "span"
+        return
+    if _HAS_SCHEME.match(address):
+        return
+    target, _, fragment = unquote(address).partition("#")
+    label = plain_text(element.text_content(), reading.found)
+    link = Link(target.split("?")[0], fragment, label, _find(element, reading, address))
+    _make_reference(element, reading.refer(link))
+
+
+def _read_image(element: HtmlElement, reading: Reading) -> None:
+    address = element.get("src", "")
+    alt, width, height = read_size(element.get("alt", ""))
+    place = _find(element, reading, address)
+    if address and not _HAS_SCHEME.match(address):
+        width, height = width or _pixels(element, "width"), height or _pixels(element, "height")
+        embed = Embed(unquote(address).split("#")[0].split("?")[0], "", alt, place, width, height)
+        _make_reference(element, reading.refer(embed))
+    else:
+        reading.say("remote-image", place, f"`{address}` is not fetched", "save the image in the notebook")
+        in_link = any(outer.tag in ("a", "ref") for outer in element.iterancestors())
+        element.attrib.clear()
+        element.tag = "span" if in_link or not address.startswith("http") else "a"
+        if element.tag == "a":
+            element.set("href", address)
+    element.text = alt or address.rpartition("/")[2]
+
+
+def _make_reference(element: HtmlElement, number: str) -> None:
+    element.attrib.clear()
+    element.tag = "ref"
+    element.set("n", number)
+
+
+def _show_task(element: HtmlElement) -> None:
+    """A task's mark as a character: a form's check box has no place in a book."""
+    mark = element.attrib.pop("data-task")
+    element.set("class", "task")
+    in_paragraph = len(element) and element[0].tag == "p" and not (element.text or "").strip()
+    holder = element[0] if in_paragraph else element
+    box = etree.Element("span")
+    box.set("class", "task-box")
+    box.text = "\u2610" if not mark.strip() else "\u2611" if mark in "xX" else f"[{mark}]"
+    box.tail = " " + (holder.text or "").lstrip()
+    holder.text = None
+    holder.insert(0, box)
+
+
+def _find(element: HtmlElement, reading: Reading, address: str) -> tuple[int, int]:
+    line = _line(element, reading)
+    return max(reading.find(address, line), reading.find(unquote(address), line))
+
+
+def _pixels(element: HtmlElement, name: str) -> int | None:
+    value = element.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else None

@@ -1,0 +1,87 @@
+"""A note's frontmatter: the YAML between `---` lines at the very start of the file.
+
+YAML that does not parse is read again line by line as `key: value`, and said; nothing here raises.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from notebook_compile.diagnostics import Diagnostic, diagnostic
+
+_BLOCK = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_PLAIN_LINE = re.compile(r"([A-Za-z][\w -]*):[ \t]*(.*)")
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Frontmatter:
+    """The keys of a note's frontmatter, and where its body starts."""
+
+    values: dict[str, object] = field(default_factory=dict)  # as YAML types them
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # scalars and lists of scalars, as written
+    lines: dict[str, int] = field(default_factory=dict)  # one-based line of each key in the file
+    end: int = 0  # index of the body's first character
+
+    def text(self, *keys: str) -> str:
+        """The first of these keys that has a text, as written; "" where none has."""
+        return next((self.texts[key][0] for key in keys if self.texts.get(key)), "")
+
+
+def read_frontmatter(text: str, path: str) -> tuple[Frontmatter, tuple[Diagnostic, ...]]:
+    """The frontmatter of a note's text; an empty one where there is none."""
+    block = _BLOCK.match(text)
+    if not block:
+        return Frontmatter(), ()
+    try:
+        return _read_yaml(block[1], block.end()), ()
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = (mark.line + 2, mark.column + 1) if mark else (1, 1)
+        problem = str(getattr(error, "problem", None) or "not valid YAML")
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        place, problem = (1, 1), str(error)
+    message = f"the frontmatter is not valid YAML: {problem}"
+    hint = "put quotes around values that hold `: `, `#`, `[` or quotes"
+    return _read_plain_lines(block[1], block.end()), (diagnostic("bad-frontmatter", path, place, message, hint),)
+
+
+def _read_yaml(block: str, end: int) -> Frontmatter:
+    loader = _Loader(block)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return Frontmatter(end=end)
+        if not isinstance(root, yaml.MappingNode):
+            message = "it is not a list of `key: value` lines"
+            raise ValueError(message)
+        values = loader.construct_document(root)
+    finally:
+        loader.dispose()
+    texts, lines = {}, {}
+    for key, value in root.value:
+        texts[key.value] = _texts(value)
+        lines[key.value] = key.start_mark.line + 2
+    return Frontmatter({str(key): value for key, value in values.items()}, texts, lines, end)
+
+
+def _texts(node: yaml.Node) -> tuple[str, ...]:
+    if isinstance(node, yaml.ScalarNode):
+        return (node.value,) if node.value and node.tag != "tag:yaml.org,2002:null" else ()
+    if isinstance(node, yaml.SequenceNode):
+        return tuple(item.value for item in node.value if isinstance(item, yaml.ScalarNode) and item.value)
+    return ()
+
+
+def _read_plain_lines(block: str, end: int) -> Frontmatter:
+    texts: dict[str, tuple[str, ...]] = {}
+    lines: dict[str, int] = {}
+    for number, line in enumerate(block.splitlines(), start=2):
+        match = _PLAIN_LINE.match(line)
+        if match and match[2].strip():
+            texts[match[1].strip()] = (match[2].strip().strip("'\""),)
+            lines[match[1].strip()] = number
+    return Frontmatter({key: value[0] for key, value in texts.items()}, texts, lines, end)

@@ -1,0 +1,88 @@
+"""From the HTML that Markdown gives to well-formed XHTML that is safe in a book.
+
+No script, style, form, frame or event handler survives; a tag that is no HTML element (`<model_id>`) is text.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from lxml import html
+from lxml.html import HtmlElement
+
+_TAGS = frozenset(
+    "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
+    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table "
+    "tbody td tfoot th thead time tr u ul var wbr".split()
+)
+# Elements of HTML that a book cannot hold: their content stays, unless it is code for a machine.
+_KNOWN_TAGS = _TAGS | frozenset(
+    "address applet area article aside audio base basefont big body button canvas center data datalist dialog dir "
+    "embed fieldset font footer form frame frameset head header hgroup html iframe input label legend link main map "
+    "menu meta meter nav nobr noembed noframes noscript object optgroup option output p param picture plaintext "
+    "progress script search section select slot source strike style svg template textarea title track tt video xmp "
+    "math g path rect circle line polyline polygon ellipse defs use".split()
+)
+_DROPPED_WHOLE = frozenset({"script", "style", "template", "noscript"})
+_ATTRIBUTES = {
+    "*": {"title", "dir", "lang"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "reversed", "type"},
+    "li": {"value", "data-task", "class"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "col": {"span"},
+    "div": {"class", "data-callout"},
+    "p": {"class"},
+    "code": {"class"},
+    "pre": {"class"},
+    "time": {"datetime"},
+}
+_MARKS = {"data-line", "data-block"}  # of our own, taken away once they are read
+_CLASSES = re.compile(r"(?:callout(?:-title)?|task|task-list|language-[\w+#.-]+)\Z")
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+
+# libxml2 gives up at 256 levels unless it is told that a large tree is wanted.
+_PARSER = html.HTMLParser(huge_tree=True)
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    clean_content_tags=set(_DROPPED_WHOLE),
+    attributes={tag: set(_ATTRIBUTES.get(tag, set())) | _ATTRIBUTES["*"] | _MARKS for tag in _TAGS},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+    strip_comments=True,
+)
+
+
+def sanitise(markup: str) -> tuple[HtmlElement, tuple[str, ...]]:
+    """A tree of the markup under one `div`, and the names of the elements that a book cannot hold."""
+    blocked: dict[str, None] = {}
+
+    def judge(match: re.Match[str]) -> str:
+        name = match[2].casefold()
+        if name not in _KNOWN_TAGS:
+            return "&lt;" + match[0][1:-1] + "&gt;"
+        if name not in _TAGS and name not in ("font", "center", "section", "article", "big", "tt", "strike", "input"):
+            blocked.setdefault(name)
+        return match[0]
+
+    tree = html.fragment_fromstring(_CLEANER.clean(_TAG.sub(judge, markup)), create_parent="div", parser=_PARSER)
+    for element in tree.iter("*"):
+        classes = element.get("class")
+        if classes is not None:
+            kept = " ".join(name for name in classes.split() if _CLASSES.match(name))
+            if kept:
+                element.set("class", kept)
+            else:
+                del element.attrib["class"]
+    return tree, tuple(blocked)
+
+
+def without_control_characters(text: str) -> str:
+    """The text without the characters that XML 1.0 (section 2.2) cannot hold."""
+    return _CONTROL.sub("\ufffd", text) if _CONTROL.search(text) else text
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -1,0 +1,116 @@
+"""Find what leads out of a note in its source: wiki-links, embeds and times, each with its place.
+
+Python-Markdown gives its inline processors no source positions, and its tables split at the bar of `[[a|b]]`. So these
+constructs are found first, and a stand-in of private-use characters takes the place of each until the Markdown is
+read. A stand-in that turns up in code goes back to its source text (`restore`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_OPEN, _CLOSE = "\ue001", "\ue002"
+_DIGITS = {ord(str(digit)): chr(0xE010 + digit) for digit in range(10)}
+_NUMBERS = {code: ord(str(digit)) for digit, code in enumerate(range(0xE010, 0xE01A))}
+_RESERVED = dict.fromkeys(range(0xE000, 0xE020), "\ufffd")
+
+STAND_IN = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
+
+_CLOCK = r"\d{1,3}(?::\d{1,3}){1,3}"
+# <a class="yt-timestamp" data-t="00:16:15">[00:16:15]</a>, with the class or the attribute's name misspelt
+_ANCHOR = r"<a\s+class=(?=[^<>\n]*(?:yt|timestamp|data-t))[^<>\n]*>"
+_FOUND = re.compile(
+    rf"""
+    (?<!\\)(?P<embed>!?)\[\[(?P<link>[^\[\]\n]+)\]\]
+  | (?:\[(?P<label>[^\[\]\n<>]*)\]\()? (?P<bracket>\[?) (?P<anchor>{_ANCHOR})
+        (?P<text>[^<>\n]*)(?:</a>|(?=\))) (?P<rest>\]?\)?(?:(?<=\])\(https?://[^()\s]*\))?)
+  | (?<![\\!\]\w])\[(?P<shown>{_CLOCK})\]\((?P<address>\#?(?:t?=?\s*{_CLOCK}|t=[\dhms]+)?)\)
+  | (?<![\\!\]\w])\[(?P<plain>{_CLOCK})\](?![\[(:])
+    """,
+    re.X,
+)
+_DATA_TIME = re.compile(r"""data(?:-t)?\s*=\s*["']?\s*([^"'<>]*)""")
+_CLASS_TIME = re.compile(_CLOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A wiki-link, an embed or a time in a note's source."""
+
+    start: int  # index into the text
+    end: int
+    source: str
+    link: str = ""  # what stands between the brackets of a wiki-link
+    embed: bool = False
+    times: tuple[str, ...] = ()  # the texts that may be its time, the most trusted first
+    shown: str = ""  # what a reader sees of a time
+
+    @property
+    def is_time(self) -> bool:
+        """Whether this is a time."""
+        return bool(self.times)
+
+
+def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
+    """The text from `start`, each link and time replaced by its stand-in, and what was found, in order."""
+    found: list[Found] = []
+    parts: list[str] = []
+    end = start
+    for match in _FOUND.finditer(text, start):
+        item = _found(match)
+        if item is None:
+            continue
+        parts += [text[end : item.start], stand_in(len(found))]
+        found.append(item)
+        end = item.end
+    parts.append(text[end:])
+    return "".join(parts), tuple(found)
+
+
+def without_reserved(text: str) -> str:
+    """The text without the private-use characters that stand-ins are made of."""
+    return text.translate(_RESERVED)
+
+
+def stand_in(number: int) -> str:
+    """The characters that stand for what was found as this number."""
+    return _OPEN + str(number).translate(_DIGITS) + _CLOSE
+
+
+def number_of(match: re.Match[str]) -> int:
+    """The number that a match of STAND_IN stands for."""
+    return int(match[1].translate(_NUMBERS))
+
+
+def restore(text: str, found: tuple[Found, ...]) -> str:
+    """The text with the source of each stand-in back in its place, as it is in code."""
+    return STAND_IN.sub(lambda match: found[number_of(match)].source, text)
+
+
+def _found(match: re.Match[str]) -> Found | None:
+    start, end = match.span()
+    if match["link"] is not None:
+        return Found(start, end, match[0], link=match["link"], embed=bool(match["embed"]))
+    if match["plain"] is not None:
+        return Found(start, end, match[0], times=(match["plain"],), shown=match["plain"])
+    if match["shown"] is not None:
+        times = tuple(time for time in (match["address"].lstrip("#"), match["shown"]) if time)
+        return Found(start, end, match[0], times=times, shown=match["shown"])
+    return _anchor(match)
+
+
+def _anchor(match: re.Match[str]) -> Found:
+    """A time in an element, with the brackets or the Markdown link around it, so far as they belong to it."""
+    start, end = match.span()
+    rest = match["rest"]
+    if match["label"] is None and not match["bracket"]:
+        end -= len(rest)
+    elif match["label"] is None and not rest.startswith("]"):
+        start, end = match.start("anchor"), end - len(rest)
+    data = _DATA_TIME.search(match["anchor"])
+    inside = _CLASS_TIME.search(match["anchor"])
+    texts = (data[1] if data else "", match["text"], match["label"] or "", inside[0] if inside else "")
+    times = tuple(text.strip() for text in texts if text.strip())
+    shown = match["text"].strip() or (match["label"] or "").strip()
+    return Found(start, end, match.string[start:end], times=times or ("",), shown=shown)

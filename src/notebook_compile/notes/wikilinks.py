@@ -1,0 +1,56 @@
+"""What stands between the brackets of a wiki-link: target, heading or block, label, an image's size."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from notebook_compile.notes.scan import STAND_IN, Found, number_of
+
+_SIZE = re.compile(r"(\d{1,5})(?:x(\d{1,5}))?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class WikiLink:
+    """The parts of `target#fragment|label`."""
+
+    target: str
+    fragment: str
+    label: str
+
+
+def read_wikilink(link: str) -> WikiLink:
+    """The parts of a wiki-link. Without a label of its own it shows its target, a slug's underscores as blanks."""
+    address, _, label = link.replace("\\|", "|").partition("|")
+    target, _, fragment = address.strip().partition("#")
+    return WikiLink(target.strip(), fragment.strip(), label.strip() or _shown(address.strip()))
+
+
+def read_size(label: str) -> tuple[str, int | None, int | None]:
+    """An image's description, width and height in CSS pixels, from Obsidian's `text|100` and `text|100x200`."""
+    text, bar, size = label.rpartition("|")
+    match = _SIZE.match(size.strip())
+    if not match or not (bar or size.strip() == label.strip()):
+        return label, None, None
+    return text.strip(), int(match[1]), int(match[2]) if match[2] else None
+
+
+def plain_text(text: str, found: tuple[Found, ...]) -> str:
+    """Text with its links as their labels and its times left out, blanks joined."""
+    labelled = STAND_IN.sub(lambda match: _label_of(found[number_of(match)]), text)
+    return " ".join(labelled.split())
+
+
+def file_label(target: str) -> str:
+    """What stands for a file that has no label."""
+    return PurePosixPath(target).stem.replace("_", " ")
+
+
+def _label_of(item: Found) -> str:
+    return "" if item.is_time else read_wikilink(item.link).label
+
+
+def _shown(address: str) -> str:
+    shown = address.removesuffix(".md").lstrip("#").replace("#^", " ").replace("#", " \u203a ")
+    return shown if " " in address else shown.replace("_", " ")

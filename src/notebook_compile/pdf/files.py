@@ -1,0 +1,37 @@
+"""The one door through which WeasyPrint reads files: fonts and styles of the package, images of the notebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+from urllib.request import url2pathname
+
+from notebook_compile.notes.folder import read_file
+
+_NOTEBOOK = "notebook:"
+
+
+def file_address(path: str) -> str:
+    """The address of a file of the notebook, by its path relative to it."""
+    return _NOTEBOOK + quote(path, safe="/")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Reads what an address names. Frozen and plain, so that worker processes can have one each."""
+
+    notebook: str  # folder
+    styles: str  # folder
+
+    def __call__(self, address: str) -> bytes:
+        """The bytes at an address; raises OSError for any that is not of the notebook or the styles."""
+        if address.startswith(_NOTEBOOK):
+            return read_file(Path(self.notebook), unquote(address.removeprefix(_NOTEBOOK)))
+        if address.startswith("file:"):
+            path = Path(url2pathname(urlsplit(address).path))
+            styles = Path(self.styles).resolve()
+            if path.resolve().is_relative_to(styles):
+                return path.read_bytes()
+        message = f"{address} is neither in the notebook nor in the styles"
+        raise PermissionError(message)

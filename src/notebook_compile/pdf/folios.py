@@ -1,0 +1,270 @@
+"""Folios: printed page numbers, laid out as placeholders and filled in when the book is bound.
+
+A late number is laid out as the ten digits `0123456789` in a box as wide as the number will be, so that layout depends
+on the count of digits alone. The glyphs that show these digits are the ten figures of exactly the font, size and
+features that stand at this place, and any number can be written with them afterwards.
+
+In: markup for chapters (`number`), content for margin boxes (`folio_content`), and a laid-out document. Out: where on
+its pages the numbers stand (`PlacedNumber`), and the operators that print them (`show`). Never: layout.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from weasyprint import Document
+
+DIGITS = "0123456789"
+
+# The private schemes of addresses in signatures; binding turns them into destinations.
+LINK_SCHEME = "xref:"
+NUMBER_SCHEME = "folio:"
+
+Align = Literal["left", "center", "right"]
+Side = Literal["both", "recto", "verso"]
+
+# The placeholder of a folio ends in a figure for its kind: on which pages it stands, and which share of the width that a
+# short number leaves goes before it.
+_KINDS: tuple[tuple[Side, Align, float], ...] = tuple(
+    (side, align, share)
+    for side in get_args(Side)
+    for align, share in zip(get_args(Align), (0.0, 0.5, 1.0), strict=True)
+)
+_FOLIO_WIDTH = len(DIGITS) + 1
+
+# Numbers take nothing from the text around them that could change their width. Underlines would run under all ten
+# digits, so there are none.
+STYLES = (
+    """
+.late-number {
+  display: inline-block; direction: ltr; text-align: left; text-align-last: left; text-indent: 0; text-transform: none;
+  white-space: nowrap; letter-spacing: 0; word-spacing: 0; hyphens: manual; text-decoration: none;
+  font-variant-numeric: lining-nums tabular-nums;
+}
+"""
+    + "".join(f".late-number-{digits} {{ width: {digits}ch }}\n" for digits in range(1, 11))
+    + "".join(
+        f'@counter-style folio-{side}-{align} {{ system: cyclic; symbols: "{DIGITS}{figure}"; suffix: "" }}\n'
+        for figure, (side, align, _) in enumerate(_KINDS)
+    )
+)
+
+
+class UnevenFiguresError(ValueError):
+    """A font whose figures are of different widths, so that a number's width depends on more than its digits' count."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNumber:
+    """A late number on a page, with all that is needed to print it; offsets are in the page's decoded content stream.
+
+    Glyph codes are hexadecimal; widths are in thousandths of the font's size (ISO 32000-2, 9.2.4).
+    """
+
+    target: str  # name of the anchor whose page's number is printed; "" for the page's own
+    page: int  # zero-based in the signature
+    start: int  # of the operator that shows the placeholder
+    end: int
+    digits: int  # how many figures the space holds
+    share: float  # of the space left over, what goes before the number: 0, 0.5 or 1
+    glyphs: tuple[str, ...]  # the codes of the figures 0 to 9
+    width: float  # of each figure
+    before: str = ""  # what the same operator shows before and after the number, as elements of its array
+    after: str = ""
+    side: Side = "both"  # the pages that it stands on: on others the whole operator shows nothing
+
+
+def address(target: str) -> str:
+    """The address of an anchor anywhere in the book, for a link's `href`."""
+    return LINK_SCHEME + quote(target, safe="")
+
+
+def number(target: str, digits: int) -> str:
+    """The markup of a late number: a link to the anchor `target`, as wide as a number of so many digits (1 to 10)."""
+    href = escape(f"{NUMBER_SCHEME}{digits}:{quote(target, safe='')}")
+    return f'<a class="late-number late-number-{digits}" href="{href}">{DIGITS}</a>'
+
+
+def folio_content(align: Align, side: Side = "both") -> str:
+    """The `content` of a margin box that prints the page's own number; align the box's text likewise.
+
+    Other text in the same font may stand beside it in the same `content`. The box needs the width of eleven figures, and
+    prints numbers of up to ten. Whether a page is a recto or a verso is known when the book is bound, so a theme fills
+    the boxes of both sides, and on each page one of them, with all its text, stays empty.
+    """
+    return f"counter(page, folio-{side}-{align})"
+
+
+def target_of(uri: str) -> str | None:
+    """The anchor that a private address leads to, None for any other address."""
+    if uri.startswith(LINK_SCHEME):
+        return unquote(uri.removeprefix(LINK_SCHEME))
+    if uri.startswith(NUMBER_SCHEME):
+        return unquote(uri.split(":", 2)[2])
+    return None
+
+
+def show(number: PlacedNumber, digits: str, side: Side) -> bytes:
+    """The operator that shows digits in the place of a number, on a recto or a verso (ISO 32000-2, 9.4.3: TJ)."""
+    if number.side not in ("both", side):
+        return b"[] TJ"
+    glyphs = "".join(number.glyphs[int(digit)] for digit in digits) if number.glyphs else ""
+    shift = -max(0, number.digits - len(digits)) * number.width * number.share
+    parts = (f"{shift:g}" if shift else "", number.before, f"<{glyphs}>", number.after)
+    return f"[{''.join(parts)}] TJ".encode()
+
+
+# --- finding ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A font as WeasyPrint used it on the pages."""
+
+    family: str
+    texts: dict[int, str]  # glyph: the text that it stands for
+    widths: dict[int, float]
+
+
+def find_numbers(
+    document: Document, contents: Sequence[Sequence[bytes | str | dict[str, Any]]], links: Mapping[tuple[int, int], str]
+) -> tuple[PlacedNumber, ...]:
+    """The late numbers on the pages, in the order in which they are drawn.
+
+    `contents` are the operators of the pages; `links` tells which address marked content leads to, by page and marked
+    content identifier.
+    """
+    faces = _faces(document)
+    found: list[PlacedNumber] = []
+    for page, operators in enumerate(contents):
+        for mcid, texts in _marked_texts(operators, faces):
+            if mcid is None:  # an artifact
+                found.extend(_folio(page, texts))
+            elif (uri := links.get((page, mcid), "")).startswith(NUMBER_SCHEME):
+                found.extend(_number(page, texts, uri))
+    return tuple(found)
+
+
+def _faces(document: Document) -> dict[str, _Face]:
+    """The document's fonts by their names in content streams; WeasyPrint may hold one font several times."""
+    faces: dict[str, _Face] = {}
+    for font in document.fonts.values():
+        face = faces.setdefault(font.hash, _Face(font.family, {}, {}))
+        face.texts.update(font.to_unicode)
+        face.widths.update(font.widths)
+    return faces
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An operator that shows text."""
+
+    start: int
+    operator: bytes
+    face: _Face
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.operator)
+
+
+def _marked_texts(operators: Sequence[Any], faces: dict[str, _Face]) -> Iterator[tuple[int | None, list[_Shown]]]:
+    """What each marked-content sequence (ISO 32000-2, 14.6) shows, and its identifier unless it is an artifact."""
+    offset, face, mcid = 0, _Face("", {}, {}), None
+    texts: list[_Shown] = []
+    for operator in operators:
+        data = written(operator)
+        if isinstance(operator, dict):
+            mcid, texts = operator.get("MCID"), []
+        elif data.endswith(b" Tf"):
+            face = faces[data[1 : data.index(b" ")].decode()]
+        elif data.endswith(b"] TJ"):
+            texts.append(_Shown(offset, data, face))
+        elif data == b"EMC" and texts:
+            yield mcid, texts
+            texts = []
+        offset += len(data) + 1
+
+
+def written(operator: Any) -> bytes:
+    """An item of a content stream as it will be written."""
+    if isinstance(operator, bytes):
+        return operator
+    return operator.encode() if isinstance(operator, str) else bytes(operator.data)
+
+
+def _number(page: int, texts: list[_Shown], uri: str) -> Iterator[PlacedNumber]:
+    """The late number that this link shows; its address says how wide it is and where it leads."""
+    _, digits, target = uri.split(":", 2)
+    for text in texts:
+        if parts := _split(text, DIGITS):
+            glyphs, _, _ = parts
+            width = _figure_width(glyphs, text.face)
+            yield PlacedNumber(unquote(target), page, text.start, text.end, int(digits), 1.0, glyphs, width)
+
+
+def _folio(page: int, texts: list[_Shown]) -> Iterator[PlacedNumber]:
+    """The folio that this artifact shows, if it shows one, and the texts of other fonts that come and go with it."""
+    for figure, (side, _, share) in enumerate(_KINDS):
+        for folio in texts:
+            if parts := _split(folio, f"{DIGITS}{figure}"):
+                glyphs, before, after = parts
+                width = _figure_width(glyphs, folio.face)
+                for text in texts:
+                    if text is folio:
+                        place = (page, folio.start, folio.end, _FOLIO_WIDTH, share)
+                        yield PlacedNumber("", *place, glyphs, width, before, after, side)
+                    elif side != "both":
+                        inner = text.operator.removeprefix(b"[").removesuffix(b"] TJ").decode()
+                        yield PlacedNumber("", page, text.start, text.end, 0, 0.0, (), 0.0, inner, side=side)
+                return
+
+
+_ELEMENT = re.compile(rb"<([0-9a-f]*)>|([-+.\de]+)")
+
+
+def _split(text: _Shown, placeholder: str) -> tuple[tuple[str, ...], str, str] | None:
+    """The glyph codes of the placeholder's ten figures, and what the array of the operator holds before and after."""
+    elements: list[str] = []  # of the array: "<0013>", one glyph each, or a displacement
+    texts: list[str] = []  # what each of these elements stands for
+    for string, displacement in _ELEMENT.findall(text.operator):
+        if displacement:
+            elements.append(displacement.decode())
+            texts.append("")
+        for position in range(0, len(string), 4):
+            code = string[position : position + 4].decode()
+            elements.append(f"<{code}>")
+            texts.append(text.face.texts.get(int(code, 16), ""))
+    at = "".join(texts).find(placeholder)
+    if at < 0:
+        return None
+    # Elements of the placeholder, its kerning among them. A text of several characters before it shifts nothing, as
+    # positions are counted in characters.
+    ends, end = [], 0
+    for characters in texts:
+        end += len(characters)
+        ends.append(end)
+    first = next(index for index, end in enumerate(ends) if end > at)
+    last = next(index for index, end in enumerate(ends) if end >= at + len(placeholder))
+    glyphs = [element[1:-1] for element in elements[first : last + 1] if element.startswith("<")]
+    return tuple(glyphs[:10]), _joined(elements[:first]), _joined(elements[last + 1 :])
+
+
+def _joined(elements: list[str]) -> str:
+    """Elements of an array, with strings that touch made one."""
+    return " ".join(elements).replace("> <", "")
+
+
+def _figure_width(glyphs: tuple[str, ...], face: _Face) -> float:
+    """The width that all figures of a font have."""
+    widths = {face.widths[int(glyph, 16)] for glyph in glyphs}
+    if len(widths) > 1:
+        raise UnevenFiguresError(f"figures of `{face.family}` differ in width")
+    return widths.pop()

@@ -1,0 +1,291 @@
+"""The print stage: a book becomes a PDF.
+
+Signatures are laid out with a guess of how many digits each page number has, again where the guess was wrong, and
+bound. Layout runs over processes; nothing here depends on how many there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.filling import fill
+from notebook_compile.jobs import map_in_order
+from notebook_compile.model import Book, Chapter, CrossReference, Part
+from notebook_compile.pdf.binding import Labels, Metadata, OutlineItem, bind
+from notebook_compile.pdf.files import Files
+from notebook_compile.pdf.pages import (
+    Numbering,
+    contents_html,
+    front_html,
+    moment_addresses,
+    reference_id,
+    signature_html,
+)
+from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
+from notebook_compile.resources import styles_folder
+from notebook_compile.words import words
+
+Entry = Part | Chapter
+
+# Signatures are closed at this many characters of markup: some eight notes of a wiki, twenty to thirty pages.
+SIGNATURE_SIZE = 40_000
+# Signatures laid out before the guess of the pages to come is put right by what is known by then.
+BATCH = 16
+# Layout is repeated while digits change; each time fewer do, and from the third on a number only gains digits.
+MAX_ROUNDS = 6
+
+# A chapter's pages, roughly, for the first guess: A5, the theme's type.
+_CHARACTERS_A_PAGE = 1900
+_FOOTNOTES_A_PAGE = 11
+_A5_AREA = 148.0 * 210.0
+
+# What makes a page hold its footnotes when it lost one (facts of WeasyPrint 70: only then does none get lost).
+_SAFER_RULES = """
+body { orphans: 1; widows: 1 }
+h1, h2, h3, h4, h5, h6, .callout-title { break-after: auto }
+.callout, pre, table, tr, li { break-inside: auto }
+.footnote { footnote-policy: line }
+"""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A printed book."""
+
+    pdf: bytes
+    pages: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What one worker needs to lay out one signature."""
+
+    html: str
+    footnotes: tuple[str, ...]  # addresses that must stand on its pages
+
+
+def print_book(book: Book, page_size: tuple[float, float], jobs: int, progress: Progress) -> Printed:
+    """Lay out and bind a book; the page's width and height are in millimetres."""
+    styles = _styles(page_size)
+    files = Files(str(book.root), str(styles_folder()))
+    press = partial(_lay_out_safely, styles=styles, files=files)
+    signatures = _lay_out_text(book, page_size, press, jobs, progress)
+    front = _lay_out_front(book, signatures, press)
+    everything = [*front, *signatures]
+    labels = [Labels(0, "r"), Labels(len(front), "D")]
+    metadata = Metadata(
+        title=book.title,
+        language=book.language,
+        authors=book.authors,
+        description=book.description,
+        publisher=book.publisher,
+        rights=book.rights,
+        identifier=book.identifier,
+        modified=book.modified,
+    )
+    bound = bind(everything, labels, _outline(book), metadata)
+    return Printed(bound.pdf, bound.pages, tuple(_lost_footnotes(book, signatures)))
+
+
+# --- layout -----------------------------------------------------------------------------------------------
+
+
+def _lay_out_text(
+    book: Book, page_size: tuple[float, float], press: Callable[[_Sheet], Signature], jobs: int, progress: Progress
+) -> list[Signature]:
+    groups = gather(book.entries)
+    guess = [_guess(group, page_size) for group in groups]
+    laid_out: dict[int, Signature] = {}
+    used: dict[int, Numbering] = {}
+    for first in range(0, len(groups), BATCH):
+        batch = range(first, min(first + BATCH, len(groups)))
+        digits = _digits(groups, laid_out, guess)
+        for index in batch:
+            used[index] = _numbering(groups[index], digits, frozenset())
+        sheets = [_sheet(book, groups[index], used[index]) for index in batch]
+        laid_out.update(zip(batch, map_in_order(press, sheets, jobs), strict=True))
+        progress(batch.stop, len(groups))
+    for round_number in range(MAX_ROUNDS):
+        digits = _digits(groups, laid_out, guess)
+        wanted = {
+            index: _wanted(group, digits, used[index], laid_out[index], grow_only=round_number >= 2)
+            for index, group in enumerate(groups)
+        }
+        again = [index for index in range(len(groups)) if wanted[index] != used[index]]
+        if not again:
+            break
+        used.update({index: wanted[index] for index in again})
+        sheets = [_sheet(book, groups[index], used[index]) for index in again]
+        laid_out.update(zip(again, map_in_order(press, sheets, jobs), strict=True))
+    return [laid_out[index] for index in range(len(groups))]
+
+
+def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[Entry]]:
+    """The entries in runs of about `size` characters; a part stands with the chapter behind it."""
+    groups: list[list[Entry]] = [[]]
+    held = 0
+    for entry in entries:
+        if held >= size and not (groups[-1] and isinstance(groups[-1][-1], Part)):
+            groups.append([])
+            held = 0
+        groups[-1].append(entry)
+        held += len(_text(entry))
+    return groups if groups[0] else []
+
+
+def _sheet(book: Book, group: Sequence[Entry], numbering: Numbering) -> _Sheet:
+    footnotes = tuple(
+        address for entry in group if isinstance(entry, Chapter) for address in sorted(moment_addresses(entry))
+    )
+    return _Sheet(signature_html(book, group, numbering), footnotes)
+
+
+def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files) -> Signature:
+    """Lay out a signature, and once more under safer rules when the pages lack one of its footnotes."""
+    signature = lay_out(sheet.html, styles, files)
+    if not _missing(sheet.footnotes, signature):
+        return signature
+    return lay_out(sheet.html, (*styles, StyleSheet(_SAFER_RULES)), files)
+
+
+def _missing(footnotes: Iterable[str], signature: Signature) -> list[str]:
+    return list((Counter(footnotes) - Counter(signature.links)).elements())
+
+
+def _lay_out_front(
+    book: Book, signatures: Sequence[Signature], press: Callable[[_Sheet], Signature]
+) -> list[Signature]:
+    digits = len(str(sum(signature.pages for signature in signatures)))
+    return [press(_Sheet(html, ())) for html in (front_html(book), contents_html(book, digits))]
+
+
+# --- digits of page numbers -------------------------------------------------------------------------------
+
+
+def _text(entry: Entry) -> str:
+    return entry.introduction.body if isinstance(entry, Part) else entry.text.body
+
+
+def _guess(group: Sequence[Entry], page_size: tuple[float, float]) -> dict[str, float]:
+    """Roughly how many pages each entry of a group takes."""
+    scale = page_size[0] * page_size[1] / _A5_AREA
+    pages = {}
+    for entry in group:
+        notes = len(entry.footnotes) if isinstance(entry, Chapter) else 0
+        filled = (len(_text(entry)) / _CHARACTERS_A_PAGE + notes / _FOOTNOTES_A_PAGE) / scale
+        pages[entry.anchor] = max(1.0, filled + 0.5)
+    return pages
+
+
+def _digits(
+    groups: Sequence[Sequence[Entry]], laid_out: Mapping[int, Signature], guess: Sequence[Mapping[str, float]]
+) -> dict[str, int]:
+    """How many digits the page number of every anchor has: as laid out, and as guessed where that is still to come."""
+    known = sum(signature.pages for signature in laid_out.values())
+    guessed = sum(sum(guess[index].values()) for index in laid_out)
+    scale = known / guessed if guessed else 1.0
+    digits: dict[str, int] = {}
+    page = 1.0
+    for index, group in enumerate(groups):
+        signature = laid_out.get(index)
+        if signature is not None:
+            digits |= {anchor: len(str(round(page) + leaf)) for anchor, (leaf, _, _) in signature.anchors.items()}
+            page += signature.pages
+            continue
+        for entry in group:
+            here = len(str(max(1, int(page))))
+            digits[entry.anchor] = here
+            digits |= {section.anchor: here for section in entry.sections} if isinstance(entry, Chapter) else {}
+            page += guess[index][entry.anchor] * scale
+    return digits
+
+
+def _numbering(group: Sequence[Entry], digits: Mapping[str, int], unprinted: frozenset[str]) -> Numbering:
+    """What a signature has to know of page numbers, and nothing more: it is laid out again when this changes."""
+    targets = {
+        reference.anchor
+        for entry in group
+        for reference in (entry.introduction if isinstance(entry, Part) else entry.text).references
+        if isinstance(reference, CrossReference)
+    }
+    return Numbering({target: digits.get(target, 1) for target in sorted(targets)}, unprinted)
+
+
+def _wanted(
+    group: Sequence[Entry], digits: Mapping[str, int], used: Numbering, signature: Signature, *, grow_only: bool
+) -> Numbering:
+    """The numbering that a laid-out signature turns out to need. What was left out once stays out: it cannot swing."""
+    same_page = frozenset(
+        name
+        for entry in group
+        if isinstance(entry, Chapter)
+        for name, reference in _internal_references(entry)
+        if name in signature.anchors
+        and reference.anchor in signature.anchors
+        and signature.anchors[name][0] == signature.anchors[reference.anchor][0]
+    )
+    numbering = _numbering(group, digits, used.unprinted | same_page)
+    if not grow_only:
+        return numbering
+    grown = {target: max(count, used.digits.get(target, 1)) for target, count in numbering.digits.items()}
+    return Numbering(grown, numbering.unprinted)
+
+
+def _internal_references(chapter: Chapter) -> Iterable[tuple[str, CrossReference]]:
+    """The references of a chapter to places in itself, with their anchors, in the order in which they are printed."""
+    internal = (each for each in _printed_order(chapter) if isinstance(each, CrossReference) and each.internal)
+    return ((reference_id(chapter.number, position), each) for position, each in enumerate(internal, start=1))
+
+
+def _printed_order(chapter: Chapter) -> list[object]:
+    order: list[object] = []
+
+    def note(reference: object, label: str) -> str:
+        order.append(reference)
+        return label
+
+    fill(chapter.text, note)
+    return order
+
+
+# --- around the text --------------------------------------------------------------------------------------
+
+
+def _styles(page_size: tuple[float, float]) -> tuple[StyleSheet, ...]:
+    folder = styles_folder()
+    theme = folder / "book.css"
+    page = f"@page {{ size: {page_size[0]:g}mm {page_size[1]:g}mm }}"
+    return (StyleSheet(theme.read_text(encoding="utf-8"), theme.as_uri()), StyleSheet(page))
+
+
+def _outline(book: Book) -> list[OutlineItem]:
+    """Title page and contents, parts, chapters, and the first headings in chapters."""
+    fixed = words(book.language)
+    items = [OutlineItem(book.title, "title-page", 0)]
+    if book.introduction.body:
+        items.append(OutlineItem(fixed("Introduction"), "introduction", 0))
+    items.append(OutlineItem(fixed("Contents"), "contents", 0))
+    for entry in book.entries:
+        items.append(OutlineItem(entry.title, entry.anchor, entry.depth))
+        if isinstance(entry, Chapter):
+            top = [section for section in entry.sections if section.level == 2]
+            items += (OutlineItem(section.title, section.anchor, entry.depth + 1) for section in top)
+    return items
+
+
+def _lost_footnotes(book: Book, signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
+    for group, signature in zip(gather(book.entries), signatures, strict=True):
+        chapters = [entry for entry in group if isinstance(entry, Chapter)]
+        wanted = [address for chapter in chapters for address in moment_addresses(chapter)]
+        for address in _missing(wanted, signature):
+            path = next(chapter.path for chapter in chapters if address in moment_addresses(chapter))
+            yield diagnostic(
+                "lost-footnote", path, (0, 0), f"no page holds the footnote of {address}", "use a larger page"
+            )

@@ -1,0 +1,183 @@
+"""Signatures: runs of whole chapters laid out at once, the unit of layout, of the cache and of parallel work.
+
+In: a signature's markup, the theme's style sheets, and a door to files. Out: its pages as a tagged PDF, where its
+anchors and late numbers stand, and the web addresses on its pages. Never: page numbers, other signatures, processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.formatting_structure.boxes import FootnoteAreaBox
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from notebook_compile.pdf import folios, structure
+
+if TYPE_CHECKING:
+    from weasyprint import Document
+
+# (an absolute address) -> what stands there; raises OSError for what may not be read or does not exist. It must be
+# picklable for worker processes, and hashable: fonts and style sheets are read once for all calls with an equal one.
+Fetch = Callable[[str], bytes]
+
+POINTS = 0.75  # a CSS pixel in points
+
+
+@dataclass(frozen=True, slots=True)
+class StyleSheet:
+    """A theme's CSS and the address that its relative addresses start from."""
+
+    text: str
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Laid-out pages, still without their numbers. Small to pickle: bytes, numbers and strings."""
+
+    pdf: bytes
+    pages: int
+    anchors: dict[str, tuple[int, float, float]]  # name: zero-based page, x and y in points from its lower left
+    numbers: tuple[folios.PlacedNumber, ...]
+    links: tuple[str, ...]  # web addresses that stand on the pages as links, once for each line that they are on
+
+
+def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
+    """Lay out a signature: a whole HTML document with `lang` and `title`, each of its chapters starting a new page.
+
+    Every element's `id` is an anchor. Links to anchors have `folios.address` as their `href`, numbers of anchors'
+    pages are written by `folios.number`.
+    """
+    press = _press(tuple(styles), fetch)
+    document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+        font_config=press.fonts, counter_style=press.counters, stylesheets=press.sheets
+    )
+    name = hashlib.sha256(html.encode()).hexdigest()[:12]
+    target = BytesIO()
+    numbers: list[folios.PlacedNumber] = []
+    document.write_pdf(
+        target,
+        finisher=lambda document, pdf: numbers.extend(_finish(document, pdf, name)),
+        pdf_tags=True,
+        uncompressed_pdf=True,
+    )
+    return Signature(
+        target.getvalue(), len(document.pages), _anchors(document), tuple(numbers), _web_addresses(document)
+    )
+
+
+# --- what signatures share in a process -------------------------------------------------------------------------------
+
+
+class _Door(URLFetcher):  # type: ignore[misc]
+    """WeasyPrint's way to files: data addresses, and what `fetch` gives."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        super().__init__(allowed_protocols=("data",))
+        self._read = fetch
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        media_type, _ = mimetypes.guess_type(url.partition("?")[0])
+        return URLFetcherResponse(url, self._read(url), {"Content-Type": media_type or "application/octet-stream"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """Parsed style sheets and loaded fonts, made once in a process."""
+
+    base: str
+    fetcher: _Door
+    fonts: FontConfiguration
+    counters: CounterStyle
+    sheets: list[CSS]
+
+
+@cache
+def _press(styles: tuple[StyleSheet, ...], fetch: Fetch) -> _Press:
+    """Set up a press for a theme. Loading a theme's fonts and styles takes longer than laying out a page."""
+    fetcher, fonts, counters = _Door(fetch), FontConfiguration(), CounterStyle()
+    sheets = [
+        CSS(
+            string=sheet.text,
+            base_url=sheet.base or None,
+            url_fetcher=fetcher,
+            font_config=fonts,
+            counter_style=counters,
+        )
+        for sheet in (StyleSheet(folios.STYLES), *styles)
+    ]
+    return _Press(styles[0].base if styles else "", fetcher, fonts, counters, sheets)
+
+
+# --- what is known of the pages ---------------------------------------------------------------------------------------
+
+
+def _anchors(document: Document) -> dict[str, tuple[int, float, float]]:
+    """Where each id stands; the first place counts for an element that is broken over pages."""
+    anchors: dict[str, tuple[int, float, float]] = {}
+    for index, page in enumerate(document.pages):
+        for name, (x, y, *_) in page.anchors.items():
+            anchors.setdefault(name, (index, round(x * POINTS, 2), round((page.height - y) * POINTS, 2)))
+    return anchors
+
+
+def _web_addresses(document: Document) -> tuple[str, ...]:
+    return tuple(
+        target
+        for page in document.pages
+        for kind, target, _, _ in page.links
+        if kind == "external" and folios.target_of(target) is None
+    )
+
+
+def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[folios.PlacedNumber, ...]:
+    """Put the PDF in order before it is written: tidy its structure, find its numbers, compress it."""
+    contents = [structure.at(pdf, page["Contents"]) for page in structure.pages(pdf)]
+    links = structure.marked_links(pdf)
+    structure.tidy(pdf, name, _footnote_areas(document))
+    for stream in contents:
+        stream.stream = [_tightened(operator) for operator in stream.stream]
+    numbers = folios.find_numbers(document, [stream.stream for stream in contents], links)
+    for key in ("Names", "Outlines"):  # binding makes them anew
+        pdf.catalog.pop(key, None)
+    for stream in contents:
+        _compress(stream, 1)  # binding packs pages once more, and well
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Stream):
+            _compress(item, 6)
+    return numbers
+
+
+def _footnote_areas(document: Document) -> list[int]:
+    return [
+        index
+        for index, page in enumerate(document.pages)
+        if any(isinstance(box, FootnoteAreaBox) and box.children for box in page._page_box.children)
+    ]
+
+
+def _tightened(operator: Any) -> Any:
+    """An operator that shows text, without the displacements of nothing that WeasyPrint writes between glyphs."""
+    if isinstance(operator, bytes) and operator.endswith(b"] TJ"):
+        return operator.replace(b">0<", b"").replace(b">0]", b">]")
+    return operator
+
+
+def _compress(stream: pydyf.Stream, level: int) -> None:
+    if "Filter" not in stream.extra:
+        data = b"\n".join(folios.written(operator) for operator in stream.stream)
+        stream.stream = [zlib.compress(data, level)]
+        stream.extra["Filter"] = "/FlateDecode"

@@ -1,0 +1,95 @@
+"""The fixed words of a book in its language: "Contents", "p. 42".
+
+A language tag comes in, a lookup from English to that language goes out. The words stand in gettext catalogues
+(`locales/*.po`), read as they are: there is no compiled file that could be out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Direction = Literal["ltr", "rtl"]
+
+Word = Literal[
+    "p. {page}",
+    "Contents",
+    "Part {number}",
+    "Chapter {number}",
+    "Cover",
+    "Title page",
+    "Introduction",
+    "Notes",
+    "Start of text",
+    "Referenced from",
+    "Back to text",
+    "Video",
+    "Colophon",
+    "Footnote {number}",
+    "From {title}",
+    "Image",
+    "Landmarks",
+    "Headings, links and a table of contents give this book its structure.",
+    "Every image has a text that stands for it.",
+    "Some images have no text that stands for them.",
+]
+
+# BCP 47 leaves much more open; this is the form that every tag has: subtags of letters and digits, joined by hyphens.
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; a word that its catalogue lacks stays English."""
+
+    language: str  # BCP 47, well formed
+    direction: Direction
+    catalogue: Mapping[str, str] = field(repr=False)
+
+    def __call__(self, word: Word, **values: object) -> str:
+        """The word in this language, with its `{...}` filled in."""
+        text = self.catalogue.get(word) or word
+        # Not str.format: a title that holds a brace is only text.
+        return re.sub(r"\{(\w+)\}", lambda match: str(values[match[1]]), text)
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of a language: those of the tag itself (`pt-BR`), of what it is a variety of (`pt`), else English."""
+    tag = language.strip().replace("_", "-")
+    tag = tag if _TAG.fullmatch(tag) else "und"
+    return Words(tag, _direction(tag), _catalogue(tag))
+
+
+def _catalogue(tag: str) -> Mapping[str, str]:
+    """The catalogue of the longest beginning of a tag that has one; empty for English and for unknown languages."""
+    for name in _beginnings(tag):
+        file = files(__package__) / "locales" / f"{name.lower()}.po"
+        if file.is_file():
+            with file.open("rb") as lines:
+                return {str(message.id): str(message.string) for message in read_po(lines) if message.id}
+    return {}
+
+
+def _beginnings(tag: str) -> Iterator[str]:
+    subtags = tag.split("-")
+    for end in range(len(subtags), 0, -1):
+        yield "-".join(subtags[:end])
+
+
+def _direction(tag: str) -> Direction:
+    for name in _beginnings(tag):
+        try:
+            return "rtl" if Locale.parse(name, sep="-").text_direction == "rtl" else "ltr"
+        except (UnknownLocaleError, ValueError):
+            continue
+    return "ltr"
