@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from notebook_compile.config import Settings
 
 PROGRAM = "notebook-compile"
-_MAKERS = {"pdf": "make_pdf", "epub": "make_epub"}  # by the file's ending, the compiler's functions
+FORMATS = ("pdf", "epub")  # by their files' endings
 NAME_BYTES = 120  # of a file named after the book's title
 
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
@@ -212,7 +212,8 @@ def plan(as_json: bool, **options: Any) -> int:
     """
     compiled = _compile(_find_place(options["notebook"]), options).compiled
     outline, title = compiled.outline, compiled.book.title
-    hints = {(each.line, each.column): each.hint for each in compiled.diagnostics if each.path == outline.index}
+    missing = [each for each in compiled.diagnostics if each.code == "missing-note" and each.path == outline.index]
+    hints = {(each.line, each.column): each.hint for each in missing}
     if as_json:
         _print_json(reporting.plan_data(title, outline, compiled.notes, hints))
     else:
@@ -323,9 +324,10 @@ def _compile(place: _Place, options: Mapping[str, Any], progress: Progress | Non
     if not compiled.notes:
         example = f"{PROGRAM} pdf path/to/notes"
         raise click.UsageError(f"no notes (.md files) in `{place.notebook}`: name a folder of notes, as `{example}`")
-    for finding in compiled.diagnostics:
-        if finding.code == "missing-index" and "index" in flags:
-            raise click.UsageError(": ".join(filter(None, ["--index", finding.message, finding.hint])))
+    if "index" in flags and compiled.outline.index is None:
+        near = get_close_matches(str(flags["index"]), [path.removesuffix(".md") for path in compiled.notes], n=1)
+        hint = f": did you mean `{near[0]}`?" if near else ""
+        raise click.UsageError(f"--index: no note `{flags['index']}` in `{place.notebook}`{hint}")
     return _Opened(compiled, settings)
 
 
@@ -356,12 +358,9 @@ def _build(formats: Sequence[str], options: Mapping[str, Any]) -> int:
 
 
 def _make(form: str, opened: _Opened, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    from notebook_compile import compiler  # noqa: PLC0415
+    from notebook_compile.compiler import make_epub, make_pdf  # noqa: PLC0415
 
-    made: tuple[bytes, tuple[Diagnostic, ...]] = getattr(compiler, _MAKERS[form])(
-        opened.compiled, opened.settings, progress
-    )
-    return made
+    return {"pdf": make_pdf, "epub": make_epub}[form](opened.compiled, opened.settings, progress)
 
 
 def _pages(form: str, data: bytes) -> list[str]:
@@ -383,7 +382,7 @@ def _pages(form: str, data: bytes) -> list[str]:
 def _check_output(formats: Sequence[str], output: str | None) -> None:
     """Refuse an `-o` that names what this command does not write."""
     ending = Path(output or "").suffix.lower()[1:]
-    if not output or ending not in _MAKERS or Path(output).is_dir():
+    if not output or ending not in FORMATS or Path(output).is_dir():
         return
     if len(formats) > 1:
         raise click.UsageError(f"--output: build writes two files, and `{output}` is no folder")
@@ -444,13 +443,13 @@ class _Writing:
             action()
         except BrokenPipeError:
             raise
+        except (FileExistsError, NotADirectoryError) as error:
+            raise FailureError(f"cannot write `{self._target}`: `{self._target.parent}` is not a folder") from error
         except OSError as error:
             raise FailureError(f"cannot write `{self._target}`: {_reason(error)}") from error
 
 
 def _reason(error: OSError) -> str:
-    if isinstance(error, FileExistsError | NotADirectoryError) and error.filename:
-        return f"`{error.filename}` is not a folder"
     return (error.strerror or str(error)).lower()
 
 
@@ -469,15 +468,15 @@ def _print_json(data: object) -> None:
 
 def _print_counts(findings: Sequence[Diagnostic], options: Mapping[str, Any]) -> None:
     """Findings by kind; the quiet hear of errors only, and only the verbose of notes."""
-    shown = {Severity.ERROR}
+    severities = {Severity.ERROR}
     if not options["quiet"]:
-        shown |= {Severity.WARNING} | ({Severity.NOTE} if options["verbose"] else set())
-    counts = list(reporting.count_lines(each for each in findings if each.severity in shown))
+        severities |= {Severity.WARNING} | ({Severity.NOTE} if options["verbose"] else set())
+    counts = list(reporting.count_lines(each for each in findings if each.severity in severities))
     _print(counts, err=True)
-    if counts and not options["quiet"]:
+    if len(counts) < len(findings) and not options["quiet"]:
         words = [PROGRAM, "check", *filter(None, [options["notebook"]])]
         words += ["--index", options["index"]] if options["index"] else []
-        _print([f"{shlex.join(words)} lists them all"], err=True)
+        _print([f"{len(findings):,} findings in all; {shlex.join(words)} lists them"], err=True)
 
 
 def _shows_progress(options: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ from notebook_compile.book.resolve import Targets, resolve_links
 from notebook_compile.config import Settings, frontmatter_settings, merge, read_config
 from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.epub.package import package
-from notebook_compile.jobs import cores, map_in_order
+from notebook_compile.jobs import cores, processes
 from notebook_compile.model import Book, Note, Notebook, Outline
 from notebook_compile.notes.folder import load_notebook, read_file
 from notebook_compile.notes.reader import read_note
@@ -84,10 +84,10 @@ def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progre
 
 def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """Print the book."""
-    jobs = settings.jobs or cores()
-    printed = print_book(
-        compiled.book, settings.page_dimensions, jobs, lambda done, total: progress("Laying out", done, total)
-    )
+    with processes(settings.jobs or cores()) as run:
+        printed = print_book(
+            compiled.book, settings.page_dimensions, run, lambda done, total: progress("Laying out", done, total)
+        )
     return printed.pdf, printed.diagnostics
 
 
@@ -101,18 +101,13 @@ def make_epub(compiled: Compiled, settings: Settings, progress: Progress) -> tup
 
 def _parse(notebook: Notebook, jobs: int, progress: Progress) -> tuple[dict[str, Note], tuple[Diagnostic, ...]]:
     sources = notebook.sources
-    results = map_in_order(
-        read_note,
-        sources,
-        jobs if len(sources) >= _FEW_NOTES else 1,
-        _NOTES_AT_ONCE,
-        lambda done, total: progress("Reading notes", done, total),
-    )
     notes: dict[str, Note] = {}
     found: list[Diagnostic] = []
-    for note, problems in results:
-        notes[note.path] = note
-        found += problems
+    with processes(jobs if len(sources) >= _FEW_NOTES else 1) as run:
+        for note, problems in run(read_note, sources, _NOTES_AT_ONCE):
+            notes[note.path] = note
+            found += problems
+            progress("Reading notes", len(notes), len(sources))
     return notes, tuple(found)
 
 

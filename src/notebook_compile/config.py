@@ -41,6 +41,12 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
+_SYNTAX_HINTS = {  # by the start of what tomllib says
+    "Invalid value": "put text in quotes",
+    "Illegal character '\\n'": "close the quotes on the line that they are opened on",
+    "Unterminated string": "close the quotes",
+}
+
 # In the frontmatter's settings, the title that the index note has without naming one: only a default for the book's.
 _NOTE_TITLE = "title of the note"
 
@@ -61,7 +67,8 @@ class BadValueError(ValueError):
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise BadValueError(f"{_shown(value)} is not text", f'put it in quotes: `"{_plain(value)}"`')
+        hint = "" if isinstance(value, list | tuple | dict) else "put it in quotes"
+        raise BadValueError(f"{_shown(value)} is not text", hint)
     return " ".join(value.split())
 
 
@@ -146,17 +153,13 @@ def page_dimensions(page_size: str) -> tuple[float, float]:
     return float(match[1]) * _UNITS[match[2]], float(match[3]) * _UNITS[match[4]]
 
 
-def _plain(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _shown(value: object) -> str:
     """A value as a message shows it: short, and in the words of the file."""
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list | tuple):
         return "a list"
-    text = _plain(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"`{text}`" if len(text) <= 60 else f"`{text[:59]}…`"
 
 
@@ -259,7 +262,7 @@ def read_config(folder: Path) -> tuple[dict[str, object], tuple[Diagnostic, ...]
         return {}, (_bad(name, (0, 0), f"cannot be read: {error.strerror}"),)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return {}, (_bad(name, (line, 0), "not UTF-8", "save the file as UTF-8"),)
+        return {}, (_bad(name, (line, 0), "the file is not UTF-8", "save it as UTF-8"),)
     except tomllib.TOMLDecodeError as error:
         return {}, (_syntax_error(name, text, str(error)),)
     return _read_table(name, table, lambda key: _key_place(text, key), unknown_is_bad=True)
@@ -302,7 +305,7 @@ def _read_table(
                 hint = _closest(key.lower().replace("_", "-"), keys)
                 found.append(_bad(path, place(key), f"no setting is called `{key}`", hint))
         elif setting.name in settings:
-            found.append(_bad(path, place(key), f"`{key}` sets `{setting.key}` a second time", "keep one of them"))
+            found.append(_bad(path, place(key), f"`{key}` means the same as a key above it", "keep one of them"))
         elif value is not None and value != "":
             try:
                 settings[setting.name] = setting.read(value)
@@ -332,8 +335,8 @@ def _syntax_error(path: str, text: str, message: str) -> Diagnostic:
     position = _POSITION.search(message)
     line, column = (text.count("\n") + 1, 1) if not position or not position[1] else map(int, position.groups())
     message = _POSITION.sub("", message)
-    hint = "put text in quotes" if message == "Invalid value" else ""
-    return _bad(path, (line, column), message[:1].lower() + message[1:], hint)
+    hint = next((hint for start, hint in _SYNTAX_HINTS.items() if message.startswith(start)), "")
+    return _bad(path, (line, column), f"not valid TOML: {message[:1].lower()}{message[1:]}", hint)
 
 
 def _key_place(text: str, key: str) -> tuple[int, int]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-# (done, total)
-Counter = Callable[[int, int], None]
+
+class Map(Protocol):
+    """The results of a function for each item, in order of the items."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T], chunk: int = 1) -> Iterator[R]:
+        """Function and items must be picklable; `chunk` items go to a process at once. Raises what `function` does."""
+        ...
 
 
 def cores() -> int:
@@ -20,27 +26,29 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def map_in_order(
-    function: Callable[[T], R], items: Sequence[T], jobs: int, chunk: int = 1, count: Counter | None = None
-) -> Iterator[R]:
-    """The results of `function` for each item, in order of the items; the same whatever the number of `jobs`.
+@contextmanager
+def processes(jobs: int) -> Iterator[Map]:
+    """A map over `jobs` processes, which start with the first items; the results are the same for any number of them.
 
-    `function` and items must be picklable. An exception of `function` ends the map and is raised here.
+    With one job everything runs in this process.
     """
-    results = _in_processes(function, items, jobs, chunk) if jobs > 1 and len(items) > chunk else map(function, items)
-    for done, result in enumerate(results, start=1):
-        if count:
-            count(done, len(items))
-        yield result
+    executor: Executor | None = None
 
+    def run(function: Callable[[T], R], items: Sequence[T], chunk: int = 1) -> Iterator[R]:
+        nonlocal executor
+        if jobs == 1 or len(items) <= chunk:
+            return map(function, items)
+        executor = executor or ProcessPoolExecutor(jobs, mp_context=_context())
+        return executor.map(function, items, chunksize=chunk)
 
-def _in_processes(function: Callable[[T], R], items: Sequence[T], jobs: int, chunk: int) -> Iterator[R]:
-    # A forked child would inherit the threads' locks of the parent; a fork server starts clean, and as fast.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    workers = min(jobs, -(-len(items) // chunk))
-    executor = ProcessPoolExecutor(workers, mp_context=context)
     try:
-        yield from executor.map(function, items, chunksize=chunk)
+        yield run
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        if executor is not None:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    # A forked child would inherit the threads' locks of its parent; a fork server starts clean, and nearly as fast.
+    methods = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")

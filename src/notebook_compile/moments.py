@@ -25,10 +25,10 @@ _WITHOUT_SCHEME = re.compile(r"(?://)?(?:[a-z-]+\.)?(?:youtube\.com|youtube-noco
 
 
 def clock(seconds: int) -> str:
-    """Seconds as hours, minutes and seconds: 975 is `0:16:15`. One form, so that times of one book line up."""
+    """Seconds as hours, minutes and seconds: 975 is `00:16:15`, the form that nearly all notes write times in."""
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
-    return f"{hour}:{minute:02}:{second:02}"
+    return f"{hour:02}:{minute:02}:{second:02}"
 
 
 def address(moment: Moment) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from notebook_compile.model import Link, Note, Outline, Reason
 
 EXAMPLES = 3  # of each kind of finding, after a build
-TITLE_WIDTH = 64  # the widest that a plan's titles push the column beside them
+TITLE_WIDTH = 72  # the widest that a plan's titles push the column beside them
 
 _JOINERS = "\u200c\u200d"  # not printable to Python, but part of Persian words and of emoji
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -85,7 +85,7 @@ def count_lines(findings: Iterable[Diagnostic]) -> Iterator[str]:
     for kind in sorted(kinds.values(), key=lambda each: (_RANKS[each[0].severity], -len(each), each[0].code)):
         severity = click.style(f"{kind[0].severity}:", fg=_COLOURS[kind[0].severity], bold=True)
         if len(kind) == 1:
-            yield f"{severity} {printable(str(kind[0]))}"
+            yield f"{severity} {printable(_in_one_line(kind[0], kind[0].message))}"
             continue
         yield f"{severity} {len(kind):,} {CODES[kind[0].code][1]}, as"
         for finding in kind[:EXAMPLES]:
@@ -93,10 +93,14 @@ def count_lines(findings: Iterable[Diagnostic]) -> Iterator[str]:
 
 
 def _example(finding: Diagnostic) -> str:
-    place = f"{finding.path}:{finding.line}:{finding.column}" if finding.line else finding.path
+    """One of many: what they have in common is said above, so the name that the message quotes is enough."""
     _, quote, rest = finding.message.partition("`")
-    named = quote + rest.partition("`")[0] + quote if quote else finding.message
-    return f"{place} {named}" + (f" ({finding.hint})" if finding.hint else "")
+    return _in_one_line(finding, quote + rest.partition("`")[0] + quote if quote else finding.message)
+
+
+def _in_one_line(finding: Diagnostic, message: str) -> str:
+    place = f"{finding.path}:{finding.line}:{finding.column}" if finding.line else finding.path
+    return f"{place} {message}" + (f" ({finding.hint})" if finding.hint else "")
 
 
 def result_line(path: str, facts: Iterable[str]) -> str:
@@ -127,22 +131,22 @@ def plan_lines(
     for row, reason in rows:
         lines.append(row + " " * (width - cell_len(row)) + f"  {reason}" if reason else row)
 
-    def place(link: Link) -> str:
-        return f"{outline.index}:{link.place[0]}:{link.place[1]}"
-
     def named(link: Link) -> str:
         hint = hints.get(link.place)
-        return f"{place(link)}  {link.target or link.label}" + (f"  ({hint})" if hint else "")
+        place = f"{outline.index}:{link.place[0]}:{link.place[1]}"
+        return f"{printable(place)}  {printable(link.target or link.label)}" + (
+            f"  ({printable(hint)})" if hint else ""
+        )
 
     for heading, entries in (
         ("named by the index, but no such note", [named(link) for link in outline.missing]),
         ("named by the index again", [named(link) for link in outline.repeated]),
-        ("linked, but outside the book", list(outline.outside)),
-        ("in no chain of links from the index", list(outline.unreachable)),
+        ("linked, but outside the book", [printable(path) for path in outline.outside]),
+        ("in no chain of links from the index", [printable(path) for path in outline.unreachable]),
     ):
         if entries:
             lines += ["", click.style(f"{heading} ({len(entries):,})", bold=True)]
-            lines += [f"  {printable(entry)}" for entry in entries]
+            lines += [f"  {entry}" for entry in entries]
     return lines
 
 

@@ -35,7 +35,9 @@ from notebook_compile.model import (
 _TAG = re.compile(r'<ref n="(\d+)">|<(?:p|li|h[1-6]|td|th|dt|dd|blockquote|div)\b|(</ref>)')
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 # "From: [[index]] <br/>" as the first line of a note: a word or two and a link, nothing else
-_FIRST_LINE = re.compile(r'\s*<p>\s*[^<>\n]{0,30}<ref n="(\d+)">[^<>]*</ref>\s*(?:(<br/>)\s*|(</p>)\s*)')
+_FIRST_LINE = re.compile(
+    r'\s*<(p|h[1-6])\b[^<>]*>[^<>\n]{0,30}<ref n="(\d+)">[^<>]*</ref>\s*(?:(<br/>)\s*)?(</\1>\s*)?'
+)
 _SCHEME = uuid.UUID("6f0c7d3e-4b1c-5a51-9a0e-7c0f6f9d1b1e")
 
 
@@ -126,11 +128,12 @@ def _without_first_line(expanded: Expanded, index: str | None) -> str:
     match = _FIRST_LINE.match(expanded.body)
     if not match or index is None:
         return expanded.body
-    target = expanded.references[int(match[1])][2]
-    if target is None or target.note != index:
+    target = expanded.references[int(match[2])][2]
+    closed, broken = match[4], match[3]
+    if target is None or target.note != index or not (closed or broken):
         return expanded.body
     rest = expanded.body[match.end() :]
-    return f"<p>{rest}" if match[2] else rest
+    return rest if closed else f"<{match[1]}>{rest}"
 
 
 def _resolve(expanded: Expanded, number: int, places: _Places) -> tuple[tuple[Resolved, ...], tuple[Moment, ...]]:

@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 _BLOCKS = "blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre summary table ul"
 _INLINE = "abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup u var"
+_TABLE_PARTS = "caption col colgroup tbody td tfoot th thead tr"
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
+_BLANKS = " \t\r\n"  # to XML; a no-break space is text
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?")
 
 
 def conform(markup: str) -> str:
     """Markup with elements and attributes where HTML allows them."""
-    root = etree.fromstring(f"<body>{markup}</body>", etree.XMLParser(huge_tree=True, resolve_entities=False))
-    changed = False
+    # Recovering, since one malformed note must not cost the book.
+    parser = etree.XMLParser(huge_tree=True, resolve_entities=False, recover=True)
+    root = etree.fromstring(f"<body>{markup}</body>", parser)
+    changed = bool(parser.error_log)
     for find, remedy in _RULES:
         for element in _elements(find(root)):
             remedy(element)
@@ -85,33 +89,51 @@ def _unwrap(element: etree._Element) -> None:
 
 def _unwrap_blocks(element: etree._Element) -> None:
     """Take the blocks out of what holds only text, a blank between them."""
-    for block in _elements(element.xpath(f".//*[{_is(_BLOCKS)}]")):
+    for block in _elements(element.xpath(f".//*[{_is(f'{_BLOCKS} {_TABLE_PARTS}')}]")):
         block.tail = " " + (block.tail or "").lstrip()
         _unwrap(block)
 
 
 def _into_items(parent: etree._Element) -> None:
-    """Make list items of what stands in a list and is none."""
-    if parent.text and parent.text.strip():
-        item = etree.Element("li")
-        item.text, parent.text = parent.text, None
-        parent.insert(0, item)
+    """Make list items of what stands in a list and is none; a list in a list belongs to the item before it."""
+    if parent.text and parent.text.strip(_BLANKS):
+        parent.insert(0, _item(parent.text))
+        parent.text = None
     for child in list(parent):
-        item = child
-        if child.tag != "li":
-            item = etree.Element("li")
-            child.addprevious(item)
-            item.append(child)  # with its tail
-        elif child.tail and child.tail.strip():
-            _append_text(item, child.tail)
+        before = child.getprevious()
+        if child.tail and child.tail.strip(_BLANKS):
+            child.addnext(_item(child.tail))
             child.tail = None
+        if child.tag in ("ul", "ol") and before is not None:
+            before.append(child)
+        elif child.tag != "li":
+            item = _item("")
+            child.addprevious(item)
+            item.append(child)
 
 
-def _append_text(element: etree._Element, text: str) -> None:
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
+def _item(text: str) -> etree._Element:
+    item = etree.Element("li")
+    item.text = text
+    return item
+
+
+def _to_front(element: etree._Element) -> None:
+    """Put an element first in its parent, in place of one of its kind that may stand there."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if parent[0].tag == element.tag:
+        element.tag = "div"
+        parent[0].append(element)
     else:
-        element.text = (element.text or "") + text
+        parent.insert(0, element)
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
 
 
 def _plain_list(element: etree._Element) -> None:
@@ -153,11 +175,31 @@ _RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple
     (etree.XPath(find), remedy)
     for find, remedy in chain(
         (
+            (
+                f"//*[@scope][not(self::th) or {_NOT_ONE_OF.format('scope', 'row col rowgroup colgroup')}]",
+                _drop("scope"),
+            ),
+            (f"//*[@dir][{_NOT_ONE_OF.format('dir', 'ltr rtl auto')}]", _drop("dir")),
+            ("//*[@lang]", _sound_language),
+            (f"//ol[@type][{_NOT_ONE_OF.format('type', '1 a A i I')}]", _drop("type")),
+            ("//*[@href][not(self::a)]", _drop("href")),
+            ("//*[@align]", _align),
+            ("//*[@datetime]", _drop("datetime")),
             # Most reading systems cannot open a closed `details`: its content stands open, under its summary.
             ("//summary", _rename("div", "summary")),
             ("//details", _rename("div", "details")),
+            ("//wbr[node()]", _unwrap),  # libxml2's HTML parser takes it for an element with an end
             ("//time", _rename("span")),
+            ("//tr[not(parent::table or parent::thead or parent::tbody or parent::tfoot)]", _unwrap),
+            ("//td[not(parent::tr)] | //th[not(parent::tr)] | //caption[not(parent::table)]", _rename("div")),
+            ("//*[self::thead or self::tbody or self::tfoot][not(parent::table)]", _unwrap),
+            ("//col[not(parent::colgroup)] | //colgroup[not(parent::table)]", _remove),
+            ("//thead[preceding-sibling::*[self::thead or self::tbody or self::tfoot or self::tr]]", _rename("tbody")),
+            ("//tfoot[following-sibling::*]", _rename("tbody")),
+            ("//table/caption[preceding-sibling::*]", _to_front),
+            ("//colgroup[preceding-sibling::*[not(self::caption or self::colgroup)]]", _remove),
             ("//bdo[not(@dir)]", _rename("span")),
+            ("//dfn[ancestor::dfn]", _rename("span")),
             ("//ruby[not(rt)]", _rename("span")),
             ("//rt[not(parent::ruby)] | //rp[not(parent::ruby)]", _rename("span")),
             ("//figcaption[not(parent::figure) or (preceding-sibling::* and following-sibling::*)]", _rename("div")),
@@ -169,14 +211,6 @@ _RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple
             (f"//*[{_is('p pre caption ' + _HEADINGS)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap_blocks),
             (f"//*[{_is(_INLINE)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap),
             (f"//*[{_is(_HEADINGS)}][ancestor::dt or ancestor::th]", _rename("b")),
-            ("//*[@align]", _align),
-            (
-                f"//*[@scope][not(self::th) or {_NOT_ONE_OF.format('scope', 'row col rowgroup colgroup')}]",
-                _drop("scope"),
-            ),
-            (f"//*[@dir][{_NOT_ONE_OF.format('dir', 'ltr rtl auto')}]", _drop("dir")),
-            ("//*[@lang]", _sound_language),
-            (f"//ol[@type][{_NOT_ONE_OF.format('type', '1 a A i I')}]", _drop("type")),
         ),
         ((f"//*[@{name}][{_NOT_A_NUMBER.format(name)}]", _drop(name)) for name in ("start", "value")),
         ((f"//*[@{name}][{_NOT_POSITIVE.format(name)}]", _drop(name)) for name in ("colspan", "rowspan", "span")),

@@ -19,7 +19,7 @@ from notebook_compile.epub.cover import draw
 from notebook_compile.epub.links import sound_address
 from notebook_compile.epub.places import INTRODUCTION, part_name
 from notebook_compile.epub.references import markup_of, note_reference_id
-from notebook_compile.model import Part
+from notebook_compile.model import Moment, Part
 from notebook_compile.moments import address, clock
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from notebook_compile.epub.pictures import Picture
     from notebook_compile.epub.places import Places
-    from notebook_compile.model import Book, Chapter, Moment
+    from notebook_compile.model import Book, Chapter
     from notebook_compile.words import Words
 
 COVER, TITLE_PAGE, COLOPHON = "cover.xhtml", "title.xhtml", "colophon.xhtml"
@@ -58,6 +58,7 @@ class Footnote:
     number: int
     clock: str
     address: str | None
+    written: Footnote | None  # the moment as the note has it, where it was read otherwise
     references: tuple[str, ...]
 
 
@@ -78,6 +79,14 @@ def documents(book: Book, places: Places, pictures: Mapping[str, Picture], words
             yield from _chapter(entry, None if entry.video == video else entry.video, places, pictures, words)
     date = f"{datetime.fromtimestamp(book.modified, UTC):%Y-%m-%d}" if book.modified else ""
     yield _document("colophon.xhtml", COLOPHON, words("Colophon"), words, book=book, date=date)
+
+
+def title_of(entry: Part | Chapter, words: Words) -> str:
+    """The title in the contents: a part's with its number, so that a chapter may have the same title."""
+    if isinstance(entry, Part):
+        number = words("Part {number}", number=entry.number)
+        return f"{number} · {entry.title}" if entry.title.strip() else number
+    return entry.title if entry.title.strip() else words("Chapter {number}", number=entry.number)
 
 
 def legible(text: str) -> str:
@@ -112,15 +121,14 @@ def _document(template: str, name: str, title: str, words: Words, **values: obje
 def _part(part: Part, places: Places, pictures: Mapping[str, Picture], words: Words) -> Document:
     name = part_name(part)
     text = Markup(markup_of(name, places, pictures, words))
-    title = part.title.strip() or words("Part {number}", number=part.number)
-    return _document("part.xhtml", name, title, words, part=part, video=_video(part.video), text=text)
+    return _document("part.xhtml", name, title_of(part, words), words, part=part, video=_video(part.video), text=text)
 
 
 def _chapter(
     chapter: Chapter, video: str | None, places: Places, pictures: Mapping[str, Picture], words: Words
 ) -> Iterator[Document]:
     """The document of a chapter; several for one that is too long."""
-    title = chapter.title.strip() or words("Chapter {number}", number=chapter.number)
+    title = title_of(chapter, words)
     for place, name in enumerate(places.chapters[chapter.number]):
         text = markup_of(name, places, pictures, words, len(chapter.footnotes))
         yield _document(
@@ -151,4 +159,7 @@ def _footnotes(chapter: Chapter, text: str) -> tuple[Footnote, ...]:
 
 
 def _footnote(number: int, moment: Moment, references: list[str]) -> Footnote:
-    return Footnote(number, clock(moment.seconds), sound_address(address(moment)), tuple(references))
+    written = None
+    if moment.written is not None:
+        written = _footnote(number, Moment(moment.video, moment.written), [])
+    return Footnote(number, clock(moment.seconds), sound_address(address(moment)), written, tuple(references))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notebook_compile.epub.documents import COLOPHON, COVER, render
+from notebook_compile.epub.documents import COLOPHON, COVER, render, title_of
 from notebook_compile.epub.places import INTRODUCTION, part_name
 from notebook_compile.model import Part
 
@@ -74,11 +74,9 @@ def _lines(book: Book, places: Places, words: Words) -> Iterator[tuple[int, str,
         yield 0, words("Introduction"), INTRODUCTION
     for entry in book.entries:
         if isinstance(entry, Part):
-            title = entry.title.strip() or words("Part {number}", number=entry.number)
-            yield entry.depth, title, part_name(entry)
+            yield entry.depth, title_of(entry, words), part_name(entry)
         else:
-            title = entry.title.strip() or words("Chapter {number}", number=entry.number)
-            yield entry.depth, title, places.chapters[entry.number][0]
+            yield entry.depth, title_of(entry, words), places.chapters[entry.number][0]
     yield 0, words("Colophon"), COLOPHON
 
 

@@ -21,7 +21,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from weasyprint import VERSION
 
-from notebook_compile.pdf import folios, structure
+from notebook_compile.pdf import folios, fonts, structure
 
 if TYPE_CHECKING:
     from notebook_compile.pdf.signature import Signature
@@ -112,11 +112,13 @@ def bind(
     book = Pdf.new()
     opened: list[Pdf] = []  # until the book is written, as it takes their streams then
     roots: list[Object] = []
+    starts: list[int] = []
     keys = 0
     for signature, folio in zip(signatures, _first_folios(signatures, labels), strict=True):
         sheaf = Pdf.open(BytesIO(signature.pdf))
         opened.append(sheaf)
-        _print_pages(sheaf, signature, folio, len(book.pages), fair)
+        starts.append(len(book.pages))
+        _print_pages(sheaf, signature, folio, starts[-1], fair)
         _lead_links(sheaf, fair)
         structure.shift_keys(sheaf.pages, keys)
         keys += structure.key_count(sheaf)
@@ -127,10 +129,11 @@ def bind(
     pages = [page.obj for page in book.pages]
     if gutter:
         _move_apart(pages, gutter / 2)
+    fonts.unite(book, [pages[first].Resources.Font for first in starts])
     book.Root.StructTreeRoot = structure.join(book, roots)
     _list_destinations(book, pages, outline, fair)
     book.Root.PageLabels = _page_labels(signatures, labels)
-    _describe(book, metadata)
+    _describe(book, metadata, all(signature.accessible for signature in signatures))
     return Bound(_write(book), len(pages), tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
 
 
@@ -179,17 +182,17 @@ class _Fair:
 
 def _print_pages(sheaf: Pdf, signature: Signature, folio: int, first: int, fair: _Fair) -> None:
     """Print a signature's late numbers, and pack its pages' content well; `first` is its first page in the book."""
-    numbers: dict[int, list[folios.PlacedNumber]] = defaultdict(list)
+    streams: dict[int, list[folios.PlacedNumber]] = {page.obj.Contents.objgen[0]: [] for page in sheaf.pages}
     for number in signature.numbers:
-        numbers[number.page].append(number)
-    for index, page in enumerate(sheaf.pages):
-        stream = page.obj.Contents
-        content, pieces, end = stream.read_bytes(), [], 0
-        for number in numbers[index]:
-            digits = _digits(number, folio + index, fair)
-            pieces += [content[end : number.start], folios.show(number, digits, _side(first + index))]
+        streams.setdefault(number.stream, []).append(number)
+    for stream, numbers in streams.items():
+        content = sheaf.get_object(stream, 0)
+        before, pieces, end = content.read_bytes(), [], 0
+        for number in numbers:
+            digits = _digits(number, folio + number.page, fair)
+            pieces += [before[end : number.start], folios.show(number, digits, _side(first + number.page))]
             end = number.end
-        stream.write(zlib.compress(b"".join([*pieces, content[end:]]), PACKED), filter=Name.FlateDecode)
+        content.write(zlib.compress(b"".join([*pieces, before[end:]]), PACKED), filter=Name.FlateDecode)
 
 
 def _digits(number: folios.PlacedNumber, own: int, fair: _Fair) -> str:
@@ -299,7 +302,7 @@ def _outline(book: Pdf, items: Sequence[OutlineItem]) -> Object:
     return root
 
 
-def _describe(book: Pdf, metadata: Metadata) -> None:
+def _describe(book: Pdf, metadata: Metadata, accessible: bool) -> None:
     """Metadata for readers, catalogues and screen readers (14.3)."""
     date = datetime.fromtimestamp(metadata.modified, UTC)
     book.Root.Lang = String(metadata.language)
@@ -317,12 +320,12 @@ def _describe(book: Pdf, metadata: Metadata) -> None:
     for key, value in information.items():
         if value:
             book.docinfo[key] = String(value)
-    stream = book.make_stream(_xmp(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}").encode())
+    stream = book.make_stream(_xmp(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}", accessible).encode())
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     book.Root.Metadata = stream
 
 
-def _xmp(metadata: Metadata, date: str) -> str:
+def _xmp(metadata: Metadata, date: str, accessible: bool) -> str:
     """The XMP packet (ISO 16684-1)."""
 
     def several(kind: str, values: Iterable[str], attributes: str = "") -> str:
@@ -346,7 +349,7 @@ def _xmp(metadata: Metadata, date: str) -> str:
         "xmp:CreateDate": date,
         "xmp:ModifyDate": date,
         "xmp:MetadataDate": date,
-        "pdfuaid:part": "1",
+        "pdfuaid:part": "1" if accessible and metadata.title and metadata.language else "",
     }
     lines = "\n".join(f"<{name}>{value}</{name}>" for name, value in properties.items() if value)
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -19,6 +19,7 @@ from urllib.parse import quote, unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pydyf
     from weasyprint import Document
 
 DIGITS = "0123456789"
@@ -26,12 +27,13 @@ DIGITS = "0123456789"
 # The private schemes of addresses in signatures; binding turns them into destinations.
 LINK_SCHEME = "xref:"
 NUMBER_SCHEME = "folio:"
+_NUMBER_ADDRESS = re.compile(rf"{NUMBER_SCHEME}(?P<digits>\d+):(?P<target>.*)")
 
 Align = Literal["left", "center", "right"]
 Side = Literal["both", "recto", "verso"]
 
-# The placeholder of a folio ends in a figure for its kind: on which pages it stands, and which share of the width that a
-# short number leaves goes before it.
+# The placeholder of a folio ends in a figure for its kind: on which pages it stands, and which share of the width that
+# a short number leaves goes before it.
 _KINDS: tuple[tuple[Side, Align, float], ...] = tuple(
     (side, align, share)
     for side in get_args(Side)
@@ -63,13 +65,14 @@ class UnevenFiguresError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlacedNumber:
-    """A late number on a page, with all that is needed to print it; offsets are in the page's decoded content stream.
+    """A late number on a page, with all that is needed to print it; offsets are in the decoded content stream.
 
     Glyph codes are hexadecimal; widths are in thousandths of the font's size (ISO 32000-2, 9.2.4).
     """
 
     target: str  # name of the anchor whose page's number is printed; "" for the page's own
     page: int  # zero-based in the signature
+    stream: int  # object number of the content stream that it stands in
     start: int  # of the operator that shows the placeholder
     end: int
     digits: int  # how many figures the space holds
@@ -95,9 +98,9 @@ def number(target: str, digits: int) -> str:
 def folio_content(align: Align, side: Side = "both") -> str:
     """The `content` of a margin box that prints the page's own number; align the box's text likewise.
 
-    Other text in the same font may stand beside it in the same `content`. The box needs the width of eleven figures, and
-    prints numbers of up to ten. Whether a page is a recto or a verso is known when the book is bound, so a theme fills
-    the boxes of both sides, and on each page one of them, with all its text, stays empty.
+    Other text in the same font may stand beside it in the same `content`. The box needs the width of eleven figures,
+    and prints numbers of up to ten. Whether a page is a recto or a verso is known when the book is bound, so a theme
+    fills the boxes of both sides, and on each page one of them, with all its text, stays empty.
     """
     return f"counter(page, folio-{side}-{align})"
 
@@ -106,8 +109,8 @@ def target_of(uri: str) -> str | None:
     """The anchor that a private address leads to, None for any other address."""
     if uri.startswith(LINK_SCHEME):
         return unquote(uri.removeprefix(LINK_SCHEME))
-    if uri.startswith(NUMBER_SCHEME):
-        return unquote(uri.split(":", 2)[2])
+    if match := _NUMBER_ADDRESS.fullmatch(uri):
+        return unquote(match["target"])
     return None
 
 
@@ -134,21 +137,22 @@ class _Face:
 
 
 def find_numbers(
-    document: Document, contents: Sequence[Sequence[bytes | str | dict[str, Any]]], links: Mapping[tuple[int, int], str]
+    document: Document, contents: Sequence[Sequence[pydyf.Stream]], links: Mapping[tuple[int, int], str]
 ) -> tuple[PlacedNumber, ...]:
-    """The late numbers on the pages, in the order in which they are drawn.
+    """The late numbers on the pages, those in each stream in the order in which they are drawn.
 
-    `contents` are the operators of the pages; `links` tells which address marked content leads to, by page and marked
-    content identifier.
+    `contents` are the streams of each page, as lists of operators; `links` tells which address marked content leads
+    to, by page and marked content identifier.
     """
     faces = _faces(document)
     found: list[PlacedNumber] = []
-    for page, operators in enumerate(contents):
-        for mcid, texts in _marked_texts(operators, faces):
-            if mcid is None:  # an artifact
-                found.extend(_folio(page, texts))
-            elif (uri := links.get((page, mcid), "")).startswith(NUMBER_SCHEME):
-                found.extend(_number(page, texts, uri))
+    for page, streams in enumerate(contents):
+        for stream in streams:
+            for mcid, texts in _marked_texts(stream.stream, faces):
+                if mcid is None:  # an artifact
+                    found.extend(_folio((page, stream.number), texts))
+                elif match := _NUMBER_ADDRESS.fullmatch(links.get((page, mcid), "")):
+                    found.extend(_number((page, stream.number), texts, unquote(match["target"]), int(match["digits"])))
     return tuple(found)
 
 
@@ -169,25 +173,31 @@ class _Shown:
     start: int
     operator: bytes
     face: _Face
+    box: int  # offset of the marked-content sequence (ISO 32000-2, 14.6) that it is in: a line's piece of one style
 
     @property
     def end(self) -> int:
         return self.start + len(self.operator)
 
+    @property
+    def shown(self) -> str:
+        """The elements of its array."""
+        return self.operator.removeprefix(b"[").removesuffix(b"] TJ").decode()
+
 
 def _marked_texts(operators: Sequence[Any], faces: dict[str, _Face]) -> Iterator[tuple[int | None, list[_Shown]]]:
-    """What each marked-content sequence (ISO 32000-2, 14.6) shows, and its identifier unless it is an artifact."""
-    offset, face, mcid = 0, _Face("", {}, {}), None
+    """What is shown for each marked content identifier, and, under None, what each margin box shows."""
+    offset, box, face, mcid = 0, 0, _Face("", {}, {}), None
     texts: list[_Shown] = []
     for operator in operators:
         data = written(operator)
         if isinstance(operator, dict):
-            mcid, texts = operator.get("MCID"), []
+            box, mcid = offset, operator.get("MCID")
         elif data.endswith(b" Tf"):
             face = faces[data[1 : data.index(b" ")].decode()]
         elif data.endswith(b"] TJ"):
-            texts.append(_Shown(offset, data, face))
-        elif data == b"EMC" and texts:
+            texts.append(_Shown(offset, data, face, box))
+        elif texts and data == (b"Q" if mcid is None else b"EMC"):  # each margin box has a graphics state of its own
             yield mcid, texts
             texts = []
         offset += len(data) + 1
@@ -200,61 +210,68 @@ def written(operator: Any) -> bytes:
     return operator.encode() if isinstance(operator, str) else bytes(operator.data)
 
 
-def _number(page: int, texts: list[_Shown], uri: str) -> Iterator[PlacedNumber]:
-    """The late number that this link shows; its address says how wide it is and where it leads."""
-    _, digits, target = uri.split(":", 2)
+_NUMBER = re.compile(DIGITS)
+_FOLIO = re.compile(f"{DIGITS}([0-{len(_KINDS) - 1}])")
+
+
+def _number(where: tuple[int, int], texts: list[_Shown], target: str, digits: int) -> Iterator[PlacedNumber]:
+    """The late number that a link shows."""
     for text in texts:
-        if parts := _split(text, DIGITS):
-            glyphs, _, _ = parts
-            width = _figure_width(glyphs, text.face)
-            yield PlacedNumber(unquote(target), page, text.start, text.end, int(digits), 1.0, glyphs, width)
+        if split := _split(text, _NUMBER):
+            width = _figure_width(split.glyphs, text.face)
+            yield PlacedNumber(target, *where, text.start, text.end, digits, 1.0, split.glyphs, width)
 
 
-def _folio(page: int, texts: list[_Shown]) -> Iterator[PlacedNumber]:
-    """The folio that this artifact shows, if it shows one, and the texts of other fonts that come and go with it."""
-    for figure, (side, _, share) in enumerate(_KINDS):
-        for folio in texts:
-            if parts := _split(folio, f"{DIGITS}{figure}"):
-                glyphs, before, after = parts
-                width = _figure_width(glyphs, folio.face)
-                for text in texts:
-                    if text is folio:
-                        place = (page, folio.start, folio.end, _FOLIO_WIDTH, share)
-                        yield PlacedNumber("", *place, glyphs, width, before, after, side)
-                    elif side != "both":
-                        inner = text.operator.removeprefix(b"[").removesuffix(b"] TJ").decode()
-                        yield PlacedNumber("", page, text.start, text.end, 0, 0.0, (), 0.0, inner, side=side)
-                return
+def _folio(where: tuple[int, int], texts: list[_Shown]) -> Iterator[PlacedNumber]:
+    """The folio that a margin box shows, if it shows one, and the texts beside it that move or vanish with it."""
+    splits = [_split(text, _FOLIO) for text in texts]
+    at = next((index for index, split in enumerate(splits) if split), None)
+    if at is None or not (folio := splits[at]):
+        return
+    side, _, share = _KINDS[int(folio.found[1])]
+    width = _figure_width(folio.glyphs, texts[at].face)
+    first = next(index for index, text in enumerate(texts) if text.box == texts[at].box)
+    for index, text in enumerate(texts):
+        # The width that is left over goes before the first text of the line.
+        place = (*where, text.start, text.end, _FOLIO_WIDTH, share if index == first else 0.0)
+        if index == at:
+            yield PlacedNumber("", *place, folio.glyphs, width, folio.before, folio.after, side)
+        elif index == first or side != "both":
+            yield PlacedNumber("", *place, (), width, text.shown, "", side)
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """What an operator shows, split at a placeholder."""
+
+    found: re.Match[str]
+    glyphs: tuple[str, ...]  # codes of the ten figures
+    before: str  # elements of the operator's array
+    after: str
 
 
 _ELEMENT = re.compile(rb"<([0-9a-f]*)>|([-+.\de]+)")
 
 
-def _split(text: _Shown, placeholder: str) -> tuple[tuple[str, ...], str, str] | None:
-    """The glyph codes of the placeholder's ten figures, and what the array of the operator holds before and after."""
+def _split(text: _Shown, placeholder: re.Pattern[str]) -> _Split | None:
+    """Find a placeholder in what an operator shows."""
     elements: list[str] = []  # of the array: "<0013>", one glyph each, or a displacement
-    texts: list[str] = []  # what each of these elements stands for
+    owners: list[int] = []  # for each character shown, the element that stands for it
+    characters = ""
     for string, displacement in _ELEMENT.findall(text.operator):
         if displacement:
             elements.append(displacement.decode())
-            texts.append("")
         for position in range(0, len(string), 4):
             code = string[position : position + 4].decode()
+            meaning = text.face.texts.get(int(code, 16), "")
+            characters += meaning
+            owners += [len(elements)] * len(meaning)
             elements.append(f"<{code}>")
-            texts.append(text.face.texts.get(int(code, 16), ""))
-    at = "".join(texts).find(placeholder)
-    if at < 0:
+    if not (found := placeholder.search(characters)):
         return None
-    # Elements of the placeholder, its kerning among them. A text of several characters before it shifts nothing, as
-    # positions are counted in characters.
-    ends, end = [], 0
-    for characters in texts:
-        end += len(characters)
-        ends.append(end)
-    first = next(index for index, end in enumerate(ends) if end > at)
-    last = next(index for index, end in enumerate(ends) if end >= at + len(placeholder))
+    first, last = owners[found.start()], owners[found.end() - 1]
     glyphs = [element[1:-1] for element in elements[first : last + 1] if element.startswith("<")]
-    return tuple(glyphs[:10]), _joined(elements[:first]), _joined(elements[last + 1 :])
+    return _Split(found, tuple(glyphs[:10]), _joined(elements[:first]), _joined(elements[last + 1 :]))
 
 
 def _joined(elements: list[str]) -> str:

@@ -13,13 +13,12 @@ from functools import partial
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.filling import fill
-from notebook_compile.jobs import map_in_order
+from notebook_compile.jobs import Map
 from notebook_compile.model import Book, Chapter, CrossReference, Part
 from notebook_compile.pdf.binding import Labels, Metadata, OutlineItem, bind
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.pages import (
     Numbering,
-    contents_html,
     front_html,
     moment_addresses,
     reference_id,
@@ -71,15 +70,15 @@ class _Sheet:
     footnotes: tuple[str, ...]  # addresses that must stand on its pages
 
 
-def print_book(book: Book, page_size: tuple[float, float], jobs: int, progress: Progress) -> Printed:
+def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: Progress) -> Printed:
     """Lay out and bind a book; the page's width and height are in millimetres."""
     styles = _styles(page_size)
     files = Files(str(book.root), str(styles_folder()))
     press = partial(_lay_out_safely, styles=styles, files=files)
-    signatures = _lay_out_text(book, page_size, press, jobs, progress)
-    front = _lay_out_front(book, signatures, press)
-    everything = [*front, *signatures]
-    labels = [Labels(0, "r"), Labels(len(front), "D")]
+    signatures = _lay_out_text(book, page_size, press, run, progress)
+    digits = len(str(sum(signature.pages for signature in signatures)))
+    front = press(_Sheet(front_html(book, digits), ()))
+    labels = [Labels(0, "r"), Labels(1, "D")]
     metadata = Metadata(
         title=book.title,
         language=book.language,
@@ -90,7 +89,7 @@ def print_book(book: Book, page_size: tuple[float, float], jobs: int, progress: 
         identifier=book.identifier,
         modified=book.modified,
     )
-    bound = bind(everything, labels, _outline(book), metadata)
+    bound = bind([front, *signatures], labels, _outline(book), metadata)
     return Printed(bound.pdf, bound.pages, tuple(_lost_footnotes(book, signatures)))
 
 
@@ -98,7 +97,7 @@ def print_book(book: Book, page_size: tuple[float, float], jobs: int, progress: 
 
 
 def _lay_out_text(
-    book: Book, page_size: tuple[float, float], press: Callable[[_Sheet], Signature], jobs: int, progress: Progress
+    book: Book, page_size: tuple[float, float], press: Callable[[_Sheet], Signature], run: Map, progress: Progress
 ) -> list[Signature]:
     groups = gather(book.entries)
     guess = [_guess(group, page_size) for group in groups]
@@ -110,7 +109,7 @@ def _lay_out_text(
         for index in batch:
             used[index] = _numbering(groups[index], digits, frozenset())
         sheets = [_sheet(book, groups[index], used[index]) for index in batch]
-        laid_out.update(zip(batch, map_in_order(press, sheets, jobs), strict=True))
+        laid_out.update(zip(batch, run(press, sheets), strict=True))
         progress(batch.stop, len(groups))
     for round_number in range(MAX_ROUNDS):
         digits = _digits(groups, laid_out, guess)
@@ -123,7 +122,7 @@ def _lay_out_text(
             break
         used.update({index: wanted[index] for index in again})
         sheets = [_sheet(book, groups[index], used[index]) for index in again]
-        laid_out.update(zip(again, map_in_order(press, sheets, jobs), strict=True))
+        laid_out.update(zip(again, run(press, sheets), strict=True))
     return [laid_out[index] for index in range(len(groups))]
 
 
@@ -157,13 +156,6 @@ def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files)
 
 def _missing(footnotes: Iterable[str], signature: Signature) -> list[str]:
     return list((Counter(footnotes) - Counter(signature.links)).elements())
-
-
-def _lay_out_front(
-    book: Book, signatures: Sequence[Signature], press: Callable[[_Sheet], Signature]
-) -> list[Signature]:
-    digits = len(str(sum(signature.pages for signature in signatures)))
-    return [press(_Sheet(html, ())) for html in (front_html(book), contents_html(book, digits))]
 
 
 # --- digits of page numbers -------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import mimetypes
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pydyf
@@ -22,7 +23,7 @@ from weasyprint.formatting_structure.boxes import FootnoteAreaBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from notebook_compile.pdf import folios, structure
+from notebook_compile.pdf import folios, page_ends, structure
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -51,6 +52,8 @@ class Signature:
     anchors: dict[str, tuple[int, float, float]]  # name: zero-based page, x and y in points from its lower left
     numbers: tuple[folios.PlacedNumber, ...]
     links: tuple[str, ...]  # web addresses that stand on the pages as links, once for each line that they are on
+    lacking: str = ""  # characters that no font has, sorted
+    accessible: bool = True  # whether the pages are fit for PDF/UA-1, as far as that can differ
 
 
 def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
@@ -64,16 +67,24 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         font_config=press.fonts, counter_style=press.counters, stylesheets=press.sheets
     )
     name = hashlib.sha256(html.encode()).hexdigest()[:12]
+    finished: list[tuple[tuple[folios.PlacedNumber, ...], bool]] = []
     target = BytesIO()
-    numbers: list[folios.PlacedNumber] = []
     document.write_pdf(
         target,
-        finisher=lambda document, pdf: numbers.extend(_finish(document, pdf, name)),
+        finisher=lambda document, pdf: finished.append(_finish(document, pdf, name)),
         pdf_tags=True,
         uncompressed_pdf=True,
     )
+    numbers, in_order = finished[0]
+    lacking = "".join(sorted({chr(code) for font in document.fonts.values() for code in font.missing}))
     return Signature(
-        target.getvalue(), len(document.pages), _anchors(document), tuple(numbers), _web_addresses(document)
+        pdf=target.getvalue(),
+        pages=len(document.pages),
+        anchors=_anchors(document),
+        numbers=numbers,
+        links=_web_addresses(document),
+        lacking=lacking,
+        accessible=in_order and not lacking,
     )
 
 
@@ -105,9 +116,10 @@ class _Press:
     sheets: list[CSS]
 
 
-@cache
+@lru_cache(maxsize=4)
 def _press(styles: tuple[StyleSheet, ...], fetch: Fetch) -> _Press:
     """Set up a press for a theme. Loading a theme's fonts and styles takes longer than laying out a page."""
+    page_ends.keep_words_whole()
     fetcher, fonts, counters = _Door(fetch), FontConfiguration(), CounterStyle()
     sheets = [
         CSS(
@@ -143,22 +155,25 @@ def _web_addresses(document: Document) -> tuple[str, ...]:
     )
 
 
-def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[folios.PlacedNumber, ...]:
-    """Put the PDF in order before it is written: tidy its structure, find its numbers, compress it."""
-    contents = [structure.at(pdf, page["Contents"]) for page in structure.pages(pdf)]
+def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[tuple[folios.PlacedNumber, ...], bool]:
+    """Put the PDF in order before it is written: tidy its structure, find its numbers, compress it.
+
+    Returns the numbers, and whether the structure is as PDF/UA wants it.
+    """
     links = structure.marked_links(pdf)
-    structure.tidy(pdf, name, _footnote_areas(document))
-    for stream in contents:
+    in_order = structure.tidy(pdf, name, _footnote_areas(document))
+    contents = [structure.contents(pdf, page) for page in structure.pages(pdf)]
+    for stream in chain.from_iterable(contents):
         stream.stream = [_tightened(operator) for operator in stream.stream]
-    numbers = folios.find_numbers(document, [stream.stream for stream in contents], links)
+    numbers = folios.find_numbers(document, contents, links)
     for key in ("Names", "Outlines"):  # binding makes them anew
         pdf.catalog.pop(key, None)
-    for stream in contents:
+    for stream in chain.from_iterable(contents):
         _compress(stream, 1)  # binding packs pages once more, and well
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream):
             _compress(item, 6)
-    return numbers
+    return numbers, in_order
 
 
 def _footnote_areas(document: Document) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
@@ -19,6 +20,9 @@ _HOLD_CONTENT = frozenset(
     f"/{name}"
     for name in ("P", "H1", "H2", "H3", "H4", "H5", "H6", "LBody", "Lbl", "TD", "TH", "Link", "Span", "Caption", "Note")
 )
+
+
+_HEADINGS = frozenset(f"/H{level}" for level in range(1, 7))
 
 
 # --- reading pydyf objects --------------------------------------------------------------------------------------------
@@ -36,6 +40,23 @@ def _number(reference: bytes) -> int:
 def pages(pdf: pydyf.PDF) -> list[Any]:
     """The pages' dictionaries, in order."""
     return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
+
+
+def contents(pdf: pydyf.PDF, page: Any) -> list[pydyf.Stream]:
+    """A page's content stream, and those of the transparency groups (11.6.6) that are painted in it."""
+    streams = [at(pdf, page["Contents"])]
+    groups = at(pdf, page["Resources"])["XObject"]
+    for stream in streams:  # which grows on the way
+        if "Resources" in stream.extra:
+            groups = groups | at(pdf, stream.extra["Resources"])["XObject"]
+        painted = [operator[1:-3].decode() for operator in stream.stream if _paints(operator)]
+        forms = [at(pdf, groups[name]) for name in painted if name in groups]
+        streams.extend(form for form in forms if form.extra.get("Subtype") == "/Form" and form not in streams)
+    return streams
+
+
+def _paints(operator: Any) -> bool:
+    return isinstance(operator, bytes) and operator.endswith(b" Do")
 
 
 def marked_links(pdf: pydyf.PDF) -> dict[tuple[int, int], str]:
@@ -67,13 +88,17 @@ class _Register:
 
     contents: dict[int, dict[int, bytes]] = field(default_factory=dict)  # page object: content identifier: its element
     annotations: dict[int, bytes] = field(default_factory=dict)  # annotation object: its element
+    headings: list[int] = field(default_factory=list)  # their levels
+    in_order: bool = True  # whether all pictures have a description
     ids: dict[str, bytes] = field(default_factory=dict)
 
 
-def tidy(pdf: pydyf.PDF, name: str, footnote_areas: Iterable[int]) -> None:
+def tidy(pdf: pydyf.PDF, name: str, footnote_areas: Iterable[int]) -> bool:
     """Mend and shrink a signature's structure tree, and make text in its pages' margins artifacts.
 
     `name` makes elements' identifiers unique in a book; `footnote_areas` are the pages with footnotes, zero-based.
+    Returns whether the content lacks nothing that PDF/UA-1 asks for: descriptions of pictures (7.3), and headings that
+    skip no level (7.4).
     """
     root = at(pdf, pdf.catalog["StructTreeRoot"])
     document = at(pdf, root["K"][0])
@@ -87,6 +112,7 @@ def tidy(pdf: pydyf.PDF, name: str, footnote_areas: Iterable[int]) -> None:
     if register.ids:
         names = [item for name, element in sorted(register.ids.items()) for item in (pydyf.String(name), element)]
         root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(names)})
+    return register.in_order and all(level <= above + 1 for above, level in pairwise([0, *register.headings]))
 
 
 def _name_notes(pdf: pydyf.PDF, document: Any, page: int) -> None:
@@ -142,6 +168,10 @@ def _enter(pdf: pydyf.PDF, element: Any, name: str, register: _Register) -> None
         # WeasyPrint uses the same string object for a header's identifier and where cells refer to it.
         element["ID"].string = f"{name}-{element['ID'].string}"
         register.ids[element["ID"].string] = element.reference
+    if element["S"] == "/Figure" and "Alt" not in element:
+        register.in_order = False
+    if element["S"] in _HEADINGS:
+        register.headings.append(int(element["S"][2:]))
     for kid in element["K"]:
         if isinstance(kid, int):
             register.contents.setdefault(_number(element["Pg"]), {})[kid] = element.reference
@@ -155,12 +185,12 @@ def _enter(pdf: pydyf.PDF, element: Any, name: str, register: _Register) -> None
 def _drop_unregistered(pdf: pydyf.PDF, register: _Register) -> None:
     """Make content that is in no element, that of margins, artifacts; remove annotations that are in none."""
     for page in pages(pdf):
-        contents = register.contents.get(page.number, {})
-        operators = at(pdf, page["Contents"]).stream
-        for index, operand in enumerate(operators):
-            if isinstance(operand, dict) and operand.get("MCID", -1) not in contents:
-                operators[index - 1] = b"/Artifact"
-                operators[index] = pydyf.Dictionary({"Type": "/Pagination"})
+        entered = register.contents.get(page.number, {})
+        for operators in (stream.stream for stream in contents(pdf, page)):
+            for index, operand in enumerate(operators):
+                if isinstance(operand, dict) and operand.get("MCID", -1) not in entered:
+                    operators[index - 1] = b"/Artifact"
+                    operators[index] = pydyf.Dictionary({"Type": "/Pagination"})
         if "Annots" in page:
             page["Annots"] = pydyf.Array(kid for kid in page["Annots"] if _number(kid) in register.annotations)
 
@@ -168,9 +198,9 @@ def _drop_unregistered(pdf: pydyf.PDF, register: _Register) -> None:
 def _parent_tree(pdf: pydyf.PDF, register: _Register) -> Iterator[Any]:
     """The number tree from pages and annotations to elements (14.7.5.4), keys first: pages, then annotations."""
     for key, page in enumerate(pages(pdf)):
-        contents = register.contents.get(page.number, {})
+        entered = register.contents.get(page.number, {})
         yield key
-        yield pydyf.Array(contents.get(mcid, b"null") for mcid in range(max(contents, default=-1) + 1))
+        yield pydyf.Array(entered.get(mcid, b"null") for mcid in range(max(entered, default=-1) + 1))
     for key, (number, element) in enumerate(register.annotations.items(), start=len(pages(pdf))):
         pdf.objects[number]["StructParent"] = key
         yield key

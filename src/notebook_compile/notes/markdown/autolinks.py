@@ -11,6 +11,9 @@ from .characters import REFERENCE, character, normalize_address
 URL_START: Final = r"[hH][tT][tT][pP][sS]?://|[fF][tT][pP]://|[wW][wW][wW]\."
 """What an address starts with."""
 
+DOMAIN_LIMIT: Final = 256
+"""Characters looked at for a domain, which are more than one may have."""
+
 _START = re.compile(URL_START)
 _URL = re.compile(r"[^\s<]*+")
 _URL_IN_BRACKETS = re.compile(r"[^\s<\]]*+")
@@ -32,7 +35,7 @@ def url_end(text: str, start: int, *, in_brackets: bool) -> int:
     if match is None or (start and not _may_precede(text[start - 1], match[0])):
         return start
     name_start = start if match[0].lower() == "www." else match.end()
-    domain = _DOMAIN.match(text, name_start)
+    domain = _DOMAIN.match(text, name_start, name_start + DOMAIN_LIMIT)
     if domain is None or not _valid_domain(domain[0], short=name_start > start):
         return start
     rest = (_URL_IN_BRACKETS if in_brackets else _URL).match(text, start)
@@ -43,10 +46,9 @@ def url_end(text: str, start: int, *, in_brackets: bool) -> int:
 def url_link(url: str) -> Element[Any]:
     """Make the link."""
     link: Element[Any] = Element("a")
-    link.text = url
+    link.text = REFERENCE.sub(lambda match: character(match) or match[0], url)
     scheme = "" if "://" in url[:8] else "http://"
-    address = REFERENCE.sub(lambda match: character(match) or match[0], url)
-    link.set("href", scheme + normalize_address(address))
+    link.set("href", scheme + normalize_address(link.text))
     return link
 
 

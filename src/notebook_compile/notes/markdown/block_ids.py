@@ -69,14 +69,15 @@ def _take_from_text(block: Node) -> None:
 
 def _take_lone(parent: Node) -> None:
     """Give a paragraph that is an id alone to the block before it."""
-    previous: Node | None = None
-    for child in list(parent):
+    kept: list[Node] = []
+    for child in parent:
         before, name = split_id(child.text or "") if child.tag == "p" else ("", "")
-        if name and not before and previous is not None:
-            previous.set("data-block", name)
-            parent.remove(child)
+        if name and not before and kept:
+            kept[-1].set("data-block", name)
         else:
-            previous = child
+            kept.append(child)
+    if len(kept) < len(parent):
+        parent[:] = kept
 
 
 def _take_row(table: Node) -> None:

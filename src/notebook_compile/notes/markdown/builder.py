@@ -5,7 +5,6 @@ Lines come in, a `Document` and link reference definitions come out. Inline text
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from .cursor import CODE_INDENT, Line
@@ -78,7 +77,7 @@ class BlockBuilder:
 
     def lines_after(self, line: Line) -> Iterator[str]:
         """Give the source lines that follow."""
-        return islice(self.lines, line.number, None)
+        return (self.lines[index] for index in range(line.number, len(self.lines)))
 
     def too_deep(self) -> bool:
         """Say whether no more containers may be opened."""

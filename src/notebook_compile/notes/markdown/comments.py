@@ -33,7 +33,7 @@ class CommentExtension(Extension):
         inline = md.treeprocessors["inline"]
         if not isinstance(md.parser, CommonMarkParser) or not isinstance(inline, InlineTreeprocessor):
             raise TypeError("CommentExtension needs CommonMarkExtension, loaded before it")
-        md.parser.starts["%"] = (start_comment,)
+        md.parser.starts["%"] = (CommentStart(),)
         inline.rules["%"] = take_comment
         md.treeprocessors.register(EmptyParagraphTreeprocessor(md), "comments", 19)
 
@@ -61,22 +61,38 @@ class EmptyParagraphTreeprocessor(Treeprocessor):
     def run(self, root: Node) -> None:
         """Look at all paragraphs."""
         for parent in list(root.iter()):
-            for child in list(parent):
-                if child.tag == "p" and not len(child) and not (child.text or "").strip():
-                    parent.remove(child)
+            kept = [child for child in parent if not _is_empty_paragraph(child)]
+            if len(kept) < len(parent):
+                parent[:] = kept
 
 
-def start_comment(builder: BlockBuilder, line: Line, container: Block) -> Block | None:
-    """Start a comment that does not end on its line but on a later one."""
-    text = line.content
-    if line.indent >= CODE_INDENT or not text.startswith(MARK) or MARK in text[len(MARK) :]:
-        return None
-    if isinstance(container, Paragraph) and _is_open(container):
-        return None
-    if not any(MARK in later for later in builder.lines_after(line)):
-        return None
-    builder.close_unmatched()
-    return builder.add(Comment(line.number))
+class CommentStart:
+    """Starts a comment that does not end on its line but on a later one."""
+
+    def __init__(self) -> None:
+        self._paragraph: Paragraph | None = None
+        self._counted = 0
+        self._marks = 0
+
+    def __call__(self, builder: BlockBuilder, line: Line, container: Block) -> Block | None:
+        """Start it at `%%`, unless that ends a comment in the paragraph before it."""
+        text = line.content
+        if line.indent >= CODE_INDENT or not text.startswith(MARK) or MARK in text[len(MARK) :]:
+            return None
+        if isinstance(container, Paragraph) and self._is_open(container):
+            return None
+        if not any(MARK in later for later in builder.lines_after(line)):
+            return None
+        builder.close_unmatched()
+        return builder.add(Comment(line.number))
+
+    def _is_open(self, paragraph: Paragraph) -> bool:
+        """Say whether a comment began in the paragraph and goes on. Each line is counted once, to stay linear."""
+        if paragraph is not self._paragraph:
+            self._paragraph, self._counted, self._marks = paragraph, 0, 0
+        self._marks += sum(line.count(MARK) for line in paragraph.lines[self._counted :])
+        self._counted = len(paragraph.lines)
+        return self._marks % 2 == 1
 
 
 def take_comment(state: Inlines, at: int) -> int:
@@ -87,6 +103,5 @@ def take_comment(state: Inlines, at: int) -> int:
     return end + len(MARK) if end >= 0 else at
 
 
-def _is_open(paragraph: Paragraph) -> bool:
-    """Say whether a comment began in the paragraph and goes on, so that a mark is its end."""
-    return sum(line.count(MARK) for line in paragraph.lines) % 2 == 1
+def _is_empty_paragraph(element: Node) -> bool:
+    return element.tag == "p" and not len(element) and not (element.text or "").strip()

@@ -12,12 +12,13 @@ from .nodes import Block, Html, Paragraph
 if TYPE_CHECKING:
     from .builder import BlockBuilder
 
+_SPACE = r"[ \t\n\v\f\r]"
 _ATTRIBUTE = (
-    r"\s++[a-zA-Z_:][a-zA-Z0-9:._-]*+"
-    r"(?:\s*+=\s*+(?:[^\s\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?+"
+    rf"{_SPACE}++[a-zA-Z_:][a-zA-Z0-9:._-]*+"
+    rf"(?:{_SPACE}*+={_SPACE}*+(?:[^ \t\n\v\f\r\"'=<>`]++|'[^']*+'|\"[^\"]*+\"))?+"
 )
-_OPEN_TAG = rf"[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+\s*+/?>"
-_CLOSE_TAG = r"/[A-Za-z][A-Za-z0-9-]*+\s*+>"
+_OPEN_TAG = rf"[A-Za-z][A-Za-z0-9-]*+(?:{_ATTRIBUTE})*+{_SPACE}*+/?>"
+_CLOSE_TAG = rf"/[A-Za-z][A-Za-z0-9-]*+{_SPACE}*+>"
 
 TAG: Final = re.compile(rf"<(?:{_OPEN_TAG}|{_CLOSE_TAG})")
 """An open or closing tag."""
@@ -38,14 +39,14 @@ _BLOCK_NAMES = (
     "track|ul"
 )
 
-_LONE_TAG = re.compile(TAG.pattern + r"\s*$")
+_LONE_TAG = re.compile(TAG.pattern + r"[ \t]*$")
 _BLOCK_STARTS: Final[tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]] = (
     (
-        re.compile(r"<(?:script|pre|textarea|style)(?:\s|>|$)", re.IGNORECASE),
+        re.compile(r"<(?:script|pre|textarea|style)(?:[ \t]|>|$)", re.IGNORECASE),
         re.compile(r"</(?:script|pre|textarea|style)>", re.IGNORECASE),
     ),
     *((start, re.compile(re.escape(end))) for start, end in SECTIONS),
-    (re.compile(rf"</?(?:{_BLOCK_NAMES})(?:\s|/?>|$)", re.IGNORECASE), None),
+    (re.compile(rf"</?(?:{_BLOCK_NAMES})(?:[ \t]|/?>|$)", re.IGNORECASE), None),
     (_LONE_TAG, None),
 )
 

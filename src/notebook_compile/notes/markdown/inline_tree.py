@@ -10,7 +10,6 @@ from markdown.util import AtomicString
 
 from .autolinks import link_emails, maybe_urls
 from .delimiters import Delimiter
-from .html import RawHtml
 from .inlines import Bracket, Close, Inlines, Open, Rule, Token, special_pattern
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ class _InlineBuilder:
             self.text.append("![" if token.image else "[")
         elif self.image or (token.tag == "a" and "a" in self.tags):
             # Text alternatives hold no elements, and links no links.
-            self.text.append(token.text or "" if token.tag is not RawHtml else "")
+            self.text.append(token.text or "")
         else:
             self.flush()
             self.open[-1].append(token)

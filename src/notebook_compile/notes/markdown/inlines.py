@@ -55,7 +55,7 @@ Token: TypeAlias = "str | Element[Any] | Delimiter | Bracket | Open | Close"
 Rule = Callable[["Inlines", int], int]
 """Reads what starts at a position; returns the position after it, or the same one where it is only text."""
 
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^\s<>\x00-\x1f]*+)>")
+_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^ <>\x00-\x1f\x7f]*+)>")
 _EMAIL = re.compile(
     r"<([a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]++@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*+)>"

@@ -22,6 +22,7 @@ _TITLE = re.compile(
     r'"((?:[^"\\]|\\.)*+)"' r"|'((?:[^'\\]|\\.)*+)'" r"|\(((?:[^()\\]|\\.)*+)\)",
     re.DOTALL,
 )
+_BLANKS = re.compile(r"[ \t\n]+")
 _SPACES = re.compile(r"[ \t]*+(?:\n[ \t]*+)?+")
 _END_OF_LINE = re.compile(r"[ \t]*+(?:\n|\Z)")
 
@@ -36,7 +37,7 @@ class Target(NamedTuple):
 
 def normalize_label(label: str) -> str:
     """Fold case and collapse blanks, so that labels match as the specification says."""
-    return " ".join(label.split()).casefold()
+    return _BLANKS.sub(" ", label).strip(" ").casefold()
 
 
 def match_label(text: str, pos: int) -> re.Match[str] | None:

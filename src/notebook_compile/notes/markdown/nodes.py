@@ -108,12 +108,14 @@ class Item(Block):
 
     def continues(self, line: Line) -> bool:
         """Go on with enough indentation, or over blank lines once there is any content."""
-        if line.blank:
-            line.skip(0)
-            return bool(self.children)
-        if line.indent < self.width:
+        if line.blank and not self.children:
             return False
-        line.skip_columns(self.width)
+        if line.indent >= self.width:
+            line.skip_columns(self.width)
+        elif line.blank:
+            line.skip(0)
+        else:
+            return False
         return True
 
 

@@ -78,8 +78,7 @@ def _rejoin(pieces: list[str]) -> list[str]:
     """Put back together what was split at an escaped bar, without its backslash."""
     cells: list[list[str]] = [[]]
     for piece in pieces:
-        backslashes = len(piece) - len(piece.rstrip("\\"))
-        if backslashes % 2:
+        if piece.endswith("\\"):
             cells[-1] += [piece[:-1], "|"]
         else:
             cells[-1].append(piece)
