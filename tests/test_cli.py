@@ -246,7 +246,7 @@ def test_findings_are_counted_with_examples(run: Callable[..., Result], stand_in
         "    index.md:14:3 `role_14` (did you mean `roles.md`?)",
         "    index.md:15:3 `role_15`",
         "    index.md:16:3 `role_16`",
-        "6 findings in all; notebook-compile check notes --index index lists them",
+        "6 findings in all; `notebook-compile check notes --index index` lists them",
     ]
     assert "note: a.md:2:1 `b.md` is not in the book" in run("pdf", "--verbose").err
     assert run("pdf", "--quiet").err.splitlines() == result.err.splitlines()[:1]
@@ -312,7 +312,8 @@ def test_a_symbolic_link_stays_one(run: Callable[..., Result], stand_in: StandIn
         ('<a>"*|', "a"),
         ("...", "notebook"),
         ("", "notebook"),
-        ("line\nbreak\x1b[31m", "line break[31m"),
+        ("line\nbreak\x1b[31m", "line break [31m"),
+        ("می\u200cشود", "می\u200cشود"),
         ("CON", "CON_"),
         ("nul.txt", "nul.txt_"),
         ("Conclusion", "Conclusion"),

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from notebook_compile.compiler import Compiled, Progress
     from notebook_compile.config import Settings
 
+    Maker = Callable[[Compiled, Settings, Progress], tuple[bytes, tuple[Diagnostic, ...]]]
+
 PROGRAM = "notebook-compile"
 FORMATS = ("pdf", "epub")  # by their files' endings
 NAME_BYTES = 120  # of a file named after the book's title
@@ -210,7 +212,7 @@ def plan(as_json: bool, **options: Any) -> int:
     Each chapter with the link that it came in through, as file:line:column. Below: what the
     index names that does not exist, and the notes that are not in the book.
     """
-    compiled = _compile(_find_place(options["notebook"]), options).compiled
+    compiled = _open(options)
     outline, title = compiled.outline, compiled.book.title
     missing = [each for each in compiled.diagnostics if each.code == "missing-note" and each.path == outline.index]
     hints = {(each.line, each.column): each.hint for each in missing}
@@ -235,7 +237,7 @@ def check(as_json: bool, strict: bool, **options: Any) -> int:
     Each finding on a line, as file:line:column: severity code message, its hint indented below. Exits
     1 if there is an error, with --strict also if there is a warning.
     """
-    compiled = _compile(_find_place(options["notebook"]), options).compiled
+    compiled = _open(options)
     findings = sorted(set(compiled.diagnostics))
     if as_json:
         _print_json([reporting.finding_data(each) for each in findings])
@@ -255,14 +257,6 @@ class _Place:
 
     notebook: Path
     project: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A notebook compiled up to the book."""
-
-    compiled: Compiled
-    settings: Settings
 
 
 def _find_place(name: str | None) -> _Place:
@@ -312,14 +306,18 @@ def _read_flags(options: Mapping[str, Any]) -> dict[str, object]:
     return flags
 
 
-def _compile(place: _Place, options: Mapping[str, Any], progress: Progress | None = None) -> _Opened:
+def _open(options: Mapping[str, Any]) -> Compiled:
+    """The notebook of a command that writes no book."""
+    with reporting.Stages(shown=_shows_progress(options)) as progress:
+        compiled, _ = _compile(_find_place(options["notebook"]), options, progress)
+    return compiled
+
+
+def _compile(place: _Place, options: Mapping[str, Any], progress: Progress) -> tuple[Compiled, Settings]:
     """All stages up to the book."""
     flags = _read_flags(options)
     from notebook_compile.compiler import compile_notebook  # noqa: PLC0415  # slow, and not needed for --help
 
-    if progress is None:
-        with reporting.Stages(shown=_shows_progress(options)) as shown:
-            return _compile(place, options, shown)
     compiled, settings = compile_notebook(place.notebook, flags, progress)
     if not compiled.notes:
         example = f"{PROGRAM} pdf path/to/notes"
@@ -328,7 +326,7 @@ def _compile(place: _Place, options: Mapping[str, Any], progress: Progress | Non
         near = get_close_matches(str(flags["index"]), [path.removesuffix(".md") for path in compiled.notes], n=1)
         hint = f": did you mean `{near[0]}`?" if near else ""
         raise click.UsageError(f"--index: no note `{flags['index']}` in `{place.notebook}`{hint}")
-    return _Opened(compiled, settings)
+    return compiled, settings
 
 
 def _build(formats: Sequence[str], options: Mapping[str, Any]) -> int:
@@ -339,15 +337,15 @@ def _build(formats: Sequence[str], options: Mapping[str, Any]) -> int:
     results: list[str] = []
     findings: dict[Diagnostic, None] = {}
     with reporting.Stages(shown=_shows_progress(options)) as progress:
-        opened = _compile(place, options, progress)
-        findings |= dict.fromkeys(opened.compiled.diagnostics)
+        compiled, settings = _compile(place, options, progress)
+        findings |= dict.fromkeys(compiled.diagnostics)
         for each in formats:
-            target = _target(place, each, options["output"], opened.compiled.book.title, alone=len(formats) == 1)
+            target = _target(place, each, options["output"], compiled.book.title, alone=len(formats) == 1)
             with _Writing(target) as writing:
-                data, found = _make(each, opened, progress)
+                data, found = _makers()[each](compiled, settings, progress)
                 writing.write(data)
             findings |= dict.fromkeys(found)
-            facts = [*_pages(each, data), reporting.counted(len(opened.compiled.book.chapters), "chapter")]
+            facts = [*_pages(each, data), reporting.counted(len(compiled.book.chapters), "chapter")]
             facts += [reporting.size_text(len(data)), reporting.time_text(time.monotonic() - began)]
             results.append(reporting.result_line(str(target), facts))
             began = time.monotonic()
@@ -357,10 +355,10 @@ def _build(formats: Sequence[str], options: Mapping[str, Any]) -> int:
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 
-def _make(form: str, opened: _Opened, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
+def _makers() -> Mapping[str, Maker]:
     from notebook_compile.compiler import make_epub, make_pdf  # noqa: PLC0415
 
-    return {"pdf": make_pdf, "epub": make_epub}[form](opened.compiled, opened.settings, progress)
+    return {"pdf": make_pdf, "epub": make_epub}
 
 
 def _pages(form: str, data: bytes) -> list[str]:
@@ -402,9 +400,9 @@ def _target(place: _Place, form: str, output: str | None, title: str, *, alone: 
 
 def file_name(title: str) -> str:
     """A title as the name of a file that every system can hold, without its ending."""
-    title = unicodedata.normalize("NFC", title)
+    title = reporting.printable(unicodedata.normalize("NFC", title))
     title = re.sub(r"\s*[/\\:|]+\s*", " - ", title)
-    title = "".join(each for each in title if each not in '<>"?*' and (each.isprintable() or each.isspace()))
+    title = re.sub(r'[<>"?*]', "", title)
     title = " ".join(title.split()).strip(" .-") or "notebook"
     title = title.encode()[:NAME_BYTES].decode(errors="ignore").rstrip(" .-")
     return f"{title}_" if _RESERVED_NAMES.match(title) else title
@@ -476,7 +474,7 @@ def _print_counts(findings: Sequence[Diagnostic], options: Mapping[str, Any]) ->
     if len(counts) < len(findings) and not options["quiet"]:
         words = [PROGRAM, "check", *filter(None, [options["notebook"]])]
         words += ["--index", options["index"]] if options["index"] else []
-        _print([f"{len(findings):,} findings in all; {shlex.join(words)} lists them"], err=True)
+        _print([f"{len(findings):,} findings in all; `{shlex.join(words)}` lists them"], err=True)
 
 
 def _shows_progress(options: Mapping[str, Any]) -> bool:

@@ -5,7 +5,6 @@ Titles, targets and file names come from notes, which are not trusted: control c
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -271,8 +270,3 @@ def _bars() -> Progress:
         auto_refresh=False,
         transient=True,
     )
-
-
-def on_terminal() -> bool:
-    """Whether a person sees stderr."""
-    return sys.stderr.isatty()

@@ -32,7 +32,7 @@ THEME = (
     )
     + """
 @page { size: 240pt 320pt; margin: 30pt; @footnote { margin-top: 6pt } }
-html { font: 10pt/1.3 Text } h1 { font-size: 14pt } code { font-family: Code }
+html { font: 10pt/1.3 Text } body { margin: 0 } h1 { font-size: 14pt } code { font-family: Code }
 .footnote { float: footnote } section { break-before: page; counter-reset: footnote }
 """
 )
@@ -86,6 +86,16 @@ def binder() -> Bookbinder:
         return bind(signatures, labels, outline, METADATA, gutter)
 
     return sew
+
+
+@pytest.fixture(scope="session")
+def theme() -> str:
+    return THEME
+
+
+@pytest.fixture(scope="session")
+def metadata() -> Metadata:
+    return METADATA
 
 
 class Pages(Protocol):

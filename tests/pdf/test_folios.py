@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from notebook_compile.pdf import folios
 from notebook_compile.pdf.binding import Labels
 
 if TYPE_CHECKING:
     from conftest import Bookbinder, Layout, Pages
+
     from notebook_compile.pdf.binding import Bound
 
 FONT = Path(__file__).parents[2] / "styles/fonts/NotoSerif-Regular.ttf"
@@ -136,9 +137,10 @@ def test_text_beside_a_folio(layout: Layout, binder: Bookbinder, read_pages: Pag
 
 def test_recto_and_verso(layout: Layout, binder: Bookbinder, read_pages: Pages) -> None:
     """Which side a page is on is known at last; text in other fonts goes with its folio."""
+    verso, recto = folios.folio_content("left", "verso"), folios.folio_content("right", "recto")
     css = f"""h1 {{ string-set: title content() }}
-@page {{ @top-left {{ content: {folios.folio_content("left", "verso")} " " string(title) " → left"; white-space: nowrap }}
-@top-right {{ content: string(title) " → right " {folios.folio_content("right", "recto")}; white-space: nowrap }} }}"""
+@page {{ @top-left {{ content: {verso} " " string(title) " → left"; white-space: nowrap }}
+@top-right {{ content: string(title) " → right " {recto}; white-space: nowrap }} }}"""
     one = layout('<section><h1>One</h1></section><section style="break-before: page">more</section>', css)
     for before, sides in ((0, ["→ right 1", "2 One → left"]), (1, ["2 One → left", "→ right 3"])):
         blank = [layout("<p>blank</p>")] * before
@@ -158,6 +160,7 @@ def test_uneven_figures(layout: Layout, tmp_path: Path) -> None:
     advance, bearing = font["hmtx"]["one"]
     font["hmtx"]["one"] = (advance - 100, bearing)
     font.save(tmp_path / "uneven.ttf")
-    css = f"@font-face {{ font-family: Uneven; src: url({(tmp_path / 'uneven.ttf').as_uri()}) }} p {{ font-family: Uneven }}"
+    address = (tmp_path / "uneven.ttf").as_uri()
+    css = f"@font-face {{ font-family: Uneven; src: url({address}) }} p {{ font-family: Uneven }}"
     with pytest.raises(folios.UnevenFiguresError, match="Uneven"):
         layout(f"<p>{folios.number('here', 2)}</p>", css)

@@ -166,6 +166,10 @@ def _sound_language(element: etree._Element) -> None:
 _NOT_A_NUMBER = "translate(@{0}, '0123456789', '') != '' or @{0} = '' or string-length(@{0}) > 4"
 _NOT_POSITIVE = _NOT_A_NUMBER + " or number(@{0}) = 0"
 _NOT_ONE_OF = "not(contains(' {1} ', concat(' ', @{0}, ' ')))"
+_BEFORE, _AFTER = (
+    f"({side}-sibling::* or {side}-sibling::text()[normalize-space()])" for side in ("preceding", "following")
+)
+_NO_RUBY = "not(rt) or node()[1][self::rt or self::rp] or node()[last()][not(self::rt or self::rp)]"
 _NO_PAIRS = (
     "not(dt) or text()[normalize-space()] or *[not(self::dt or self::dd)]"
     " or *[1][not(self::dt)] or *[last()][not(self::dd)]"
@@ -200,9 +204,9 @@ _RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple
             ("//colgroup[preceding-sibling::*[not(self::caption or self::colgroup)]]", _remove),
             ("//bdo[not(@dir)]", _rename("span")),
             ("//dfn[ancestor::dfn]", _rename("span")),
-            ("//ruby[not(rt)]", _rename("span")),
+            (f"//ruby[{_NO_RUBY} or descendant::*[{_is(_BLOCKS)}]]", _rename("span")),
             ("//rt[not(parent::ruby)] | //rp[not(parent::ruby)]", _rename("span")),
-            ("//figcaption[not(parent::figure) or (preceding-sibling::* and following-sibling::*)]", _rename("div")),
+            (f"//figcaption[not(parent::figure) or ({_BEFORE} and {_AFTER})]", _rename("div")),
             ("//ul[text()[normalize-space()] or *[not(self::li)]]", _into_items),
             ("//ol[text()[normalize-space()] or *[not(self::li)]]", _into_items),
             ("//li[not(parent::ul or parent::ol)]", _rename("div")),

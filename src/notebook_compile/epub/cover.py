@@ -115,7 +115,7 @@ def _character_width(character: str) -> float:
         return 0.0
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 1.0
-    return 0.76 if character.isupper() else 0.56
+    return 0.78 if character.isupper() else 0.62
 
 
 def _dots(title: str) -> tuple[Dot, ...]:

@@ -94,7 +94,7 @@ def _read_link(element: HtmlElement, reading: Reading) -> None:
         return
     if _HAS_SCHEME.match(address):
         return
-    target, _, fragment = unquote(address).partition("#")
+    target, fragment = (unquote(part) for part in address.partition("#")[::2])
     label = plain_text(element.text_content(), reading.found)
     link = Link(target.split("?")[0], fragment, label, _find(element, reading, address))
     _make_reference(element, reading.refer(link))

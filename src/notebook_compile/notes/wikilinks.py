@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 from notebook_compile.notes.scan import STAND_IN, Found, number_of
 
+# A number sign before a blank, or at the end, belongs to the note's name: `[[C# and F#]]`.
+_FRAGMENT = re.compile(r"#(?=\S)")
 _SIZE = re.compile(r"(\d{1,5})(?:x(\d{1,5}))?\Z")
 
 
@@ -23,8 +25,8 @@ class WikiLink:
 def read_wikilink(link: str) -> WikiLink:
     """The parts of a wiki-link. Without a label of its own it shows its target, a slug's underscores as blanks."""
     address, _, label = link.replace("\\|", "|").partition("|")
-    target, _, fragment = address.strip().partition("#")
-    return WikiLink(target.strip(), fragment.strip(), label.strip() or _shown(address.strip()))
+    target, *fragments = _FRAGMENT.split(address.strip())
+    return WikiLink(target.strip(), "#".join(fragments), label.strip() or _shown(target.strip(), fragments))
 
 
 def read_size(label: str) -> tuple[str, int | None, int | None]:
@@ -51,6 +53,7 @@ def _label_of(item: Found) -> str:
     return "" if item.is_time else read_wikilink(item.link).label
 
 
-def _shown(address: str) -> str:
-    shown = address.removesuffix(".md").lstrip("#").replace("#^", " ").replace("#", " \u203a ")
-    return shown if " " in address else shown.replace("_", " ")
+def _shown(target: str, fragments: list[str]) -> str:
+    target = target.removesuffix(".md")
+    target = target if " " in target else target.replace("_", " ")
+    return " \u203a ".join(part for part in (target, *(part.lstrip("^") for part in fragments)) if part)

@@ -135,8 +135,9 @@ def _united_program(subsets: list[SFNTReader]) -> bytes:
     metrics: dict[int, bytes] = {}
     for subset in subsets:
         for glyph, outline, metric in _glyphs(subset):
-            outlines.setdefault(glyph, outline)
             metrics.setdefault(glyph, metric)
+            if outline:  # .notdef has none in subsets that do not need it
+                outlines.setdefault(glyph, outline)
     count = max(metrics) + 1
     shapes = [outlines.get(glyph, b"") for glyph in range(count)]
     shapes = [shape + bytes(-len(shape) % 4) for shape in shapes]

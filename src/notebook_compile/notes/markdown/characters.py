@@ -12,7 +12,7 @@ from typing import Final, Literal
 from unicodedata import category
 from urllib.parse import quote
 
-from markdown.util import ETX, STX
+from markdown.util import AMP_SUBSTITUTE, ETX, STX
 
 ESCAPABLE: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 """ASCII punctuation: what a backslash can escape (section 2.4)."""
@@ -20,6 +20,10 @@ ESCAPABLE: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 REFERENCE: Final = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,31}));")
 """An entity or numeric character reference (section 2.5)."""
 
+REFERENCE_BODY: Final = r"(?:#[0-9]+|#[xX][0-9a-fA-F]+|[0-9A-Za-z]+);"
+"""What follows the ampersand of anything that Python-Markdown takes for a character reference."""
+
+_LIKE_REFERENCE = re.compile(f"&(?={REFERENCE_BODY})")
 _ESCAPE_OR_REFERENCE = re.compile(r"\\([!-/:-@\[-`{-~])|" + REFERENCE.pattern)
 _REPLACEMENT = "\ufffd"
 _ADDRESS_AS_IT_IS = re.compile(r"[A-Za-z0-9\-_.+!*'(),%#@?=;:/$&~]*")
@@ -42,6 +46,14 @@ def unescape(text: str) -> str:
     if "\\" not in text and "&" not in text:
         return text
     return _ESCAPE_OR_REFERENCE.sub(lambda match: match[1] or character(match) or match[0], text)
+
+
+def literal(text: str) -> str:
+    """Protect what looks like a character reference in text, for serialisers leave those as they are.
+
+    Python-Markdown's own postprocessor `amp_substitute` turns the placeholder to an ampersand.
+    """
+    return text if "&" not in text else _LIKE_REFERENCE.sub(AMP_SUBSTITUTE + "amp;", text)
 
 
 def normalize_address(address: str) -> str:

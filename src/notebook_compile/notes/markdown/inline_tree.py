@@ -9,7 +9,9 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from .autolinks import link_emails, maybe_urls
+from .characters import literal
 from .delimiters import Delimiter
+from .html import RawHtml
 from .inlines import Bracket, Close, Inlines, Open, Rule, Token, special_pattern
 
 if TYPE_CHECKING:
@@ -107,6 +109,8 @@ class _InlineBuilder:
             self.text.append(token.text or "")
         else:
             self.flush()
+            if token.text and token.tag is not RawHtml:
+                token.text = literal(token.text)
             self.open[-1].append(token)
 
     def flush(self) -> None:
@@ -126,9 +130,9 @@ class _InlineBuilder:
         if not isinstance(part, str):
             parent.append(part)
         elif len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + part
+            parent[-1].tail = (parent[-1].tail or "") + literal(part)
         else:
-            parent.text = (parent.text or "") + part
+            parent.text = (parent.text or "") + literal(part)
 
     def _add_run(self, run: Delimiter) -> None:
         if self.image:

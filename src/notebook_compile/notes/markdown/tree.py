@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
+from .characters import literal
 from .html import RawHtml
 from .nodes import Block, Code, Document, Fence, Heading, Html, Item, List, Paragraph, Quote, ThematicBreak
 from .tables import Table
@@ -89,7 +90,7 @@ def _break(block: ThematicBreak, parent: Node) -> Node:
 def _code(block: Code, parent: Node) -> Node:
     pre = SubElement(parent, "pre")
     code = SubElement(pre, "code")
-    code.text = AtomicString(block.text)
+    code.text = AtomicString(literal(block.text))
     return pre
 
 
