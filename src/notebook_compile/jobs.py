@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -38,7 +39,9 @@ def processes(jobs: int) -> Iterator[Map]:
         nonlocal executor
         if jobs == 1 or len(items) <= chunk:
             return map(function, items)
-        executor = executor or ProcessPoolExecutor(jobs, mp_context=_context())
+        executor = executor or ProcessPoolExecutor(
+            jobs, mp_context=_context(), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+        )
         return executor.map(function, items, chunksize=chunk)
 
     try:

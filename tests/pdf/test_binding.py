@@ -118,6 +118,20 @@ def test_outline_that_skips_depths(layout: Layout, binder: Bookbinder) -> None:
     assert [(title, level) for title, level, _ in outline_of(bound)] == [("2", 0), ("0", 0), ("3", 1), ("1", 1)]
 
 
+@pytest.mark.parametrize("name", ["ünïcode №", "100%", "a:b/c?d#e", "(brackets)", "\N{PILE OF POO}", "x" * 300])
+def test_any_name(layout: Layout, binder: Bookbinder, name: str) -> None:
+    link = f'<a href="{folios.address(name)}">link</a> {folios.number(name, 1)}'
+    signature = layout(f'<section>{link}</section><section id="{name}">there</section>')
+    bound = binder(signature, outline=[OutlineItem(name, name, 0)])
+    assert outline_of(bound) == [(name, 0, 1)]
+    assert not bound.missing
+    document = pypdfium2.PdfDocument(bound.pdf)
+    for index in range(2):
+        annotation = pypdfium2.raw.FPDFPage_GetAnnot(document[0], index)
+        link = pypdfium2.raw.FPDFAnnot_GetLink(annotation)
+        assert pypdfium2.raw.FPDFDest_GetDestPageIndex(document, pypdfium2.raw.FPDFLink_GetDest(document, link)) == 1
+
+
 def test_labels(layout: Layout, binder: Bookbinder) -> None:
     signature = layout("<section>a</section><section>b</section>")
     labels = [Labels(0, "r"), Labels(1), Labels(2, "A", 3, "Index ")]

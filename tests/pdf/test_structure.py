@@ -94,14 +94,22 @@ def test_shapes(book: pikepdf.Pdf) -> None:
             assert "/ID" in element
 
 
+def test_tables(layout: Layout, binder: Bookbinder) -> None:
+    """Headers tell what they head, and all rows have as many columns."""
+    table = """<table><tr><th>a</th><th>b</th><th>c</th></tr><tr><th rowspan="2">d</th><td colspan="2">e</td></tr>
+<tr><td>f</td></tr><tr></tr></table>"""
+    with pikepdf.open(BytesIO(binder(layout(table)).pdf)) as book:
+        rows = [element for element, _ in elements(book) if element.S == "/TR"]
+        scopes = [str(element.A.Scope) for element, _ in elements(book) if element.S == "/TH"]
+        assert [len(row.K) for row in rows] == [3, 2, 2, 3]
+    assert scopes == ["/Column"] * 3 + ["/Row"]
+
+
 def test_identifiers(book: pikepdf.Pdf) -> None:
     names = [bytes(element.ID) for element, _ in elements(book) if "/ID" in element]
-    assert len(names) == len(set(names)) > 6
+    assert len(names) == len(set(names)) == 6
     tree = pikepdf.NameTree(book.Root.StructTreeRoot.IDTree)
     assert sorted(str(name) for name in tree) == sorted(name.decode() for name in names)
-    for element, _ in elements(book):
-        if element.S == "/TD":
-            assert all(str(name) in tree for name in element.A.Headers)
 
 
 def test_margins_are_artifacts(book: pikepdf.Pdf) -> None:

@@ -28,7 +28,8 @@ def find_index(paths: Iterable[str], folder_name: str, wanted: str | None) -> st
     """The index note's path: the one named, else `index`, `README`, `SUMMARY` or the folder's own name, in any case."""
     by_name = {path.removesuffix(".md").casefold(): path for path in sorted(paths, reverse=True)}
     if wanted is not None:
-        return by_name.get(wanted.removesuffix(".md").casefold())
+        name = wanted.removesuffix(".md").casefold()
+        return by_name.get(name) or next((by_name[path] for path in by_name if path.endswith("/" + name)), None)
     return next((by_name[name] for name in (*_INDEX_NAMES, folder_name.casefold()) if name in by_name), None)
 
 

@@ -12,7 +12,9 @@ from lxml import etree
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ACTIVE = frozenset({"script", "handler", "listener", "foreignObject", "iframe", "audio", "video", "object", "embed"})
-_OWN = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]")
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+_OWN_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp)[;,]")
+_OWN_TARGET = re.compile(r"""url\(\s*["']?\s*#([^"')\s]*)""")
 _OUTSIDE_STYLE = re.compile(r"""@import|\\|url\(\s*["']?(?!\s*["']?#)""", re.IGNORECASE)
 
 
@@ -34,8 +36,11 @@ def sound_drawing(data: bytes) -> bytes | None:
     for element in list(root.iter()):
         if _active(element):
             _remove(element)
-        else:
-            _clean(element)
+    taken: set[str] = set()
+    for element in root.iter():
+        _make_id_unique(element, taken)
+    for element in root.iter():
+        _clean(element, taken)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -43,11 +48,8 @@ def _active(element: etree._Element) -> bool:
     if not isinstance(element.tag, str):
         return True  # an entity that was not resolved
     name = etree.QName(element)
-    return name.localname in _ACTIVE or (
-        name.localname == "style"
-        and _OUTSIDE_STYLE.search(str(etree.tostring(element, method="text", encoding="unicode", with_tail=False)))
-        is not None
-    )
+    text = str(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
+    return name.localname in _ACTIVE or (name.localname == "style" and _OUTSIDE_STYLE.search(text) is not None)
 
 
 def _remove(element: etree._Element) -> None:
@@ -56,9 +58,22 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
-def _clean(element: etree._Element) -> None:
+def _make_id_unique(element: etree._Element, taken: set[str]) -> None:
+    name = element.get("id")
+    if name is not None and (name in taken or not _NAME.fullmatch(name)):
+        del element.attrib["id"]
+    elif name is not None:
+        taken.add(name)
+
+
+def _clean(element: etree._Element, ids: set[str]) -> None:
+    """Drop the attributes that act, and those that lead outside or nowhere."""
     for name, value in list(element.attrib.items()):
-        local = etree.QName(name).localname.lower()
-        address = local in ("href", "src") and not _OWN.match(str(value).strip())
-        if address or local.startswith("on") or local == "base" or _OUTSIDE_STYLE.search(str(value)):
+        text, local = str(value).strip(), etree.QName(name).localname.lower()
+        lost = any(target not in ids for target in _OWN_TARGET.findall(text))
+        if local in ("href", "src"):
+            drop = text[1:] not in ids if text.startswith("#") else not _OWN_IMAGE.match(text)
+        else:
+            drop = local.startswith("on") or local == "base" or _OUTSIDE_STYLE.search(text) is not None or lost
+        if drop:
             del element.attrib[name]

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 
 
 def completed(book: Book) -> Book:
-    """The book with the two things that EPUB 3.3 demands of every package: an identifier and a title."""
+    """The book with an identifier and a title, which EPUB 3.3 demands, and its words without what XML cannot hold."""
+    book = replace(
+        book,
+        title=legible(book.title),
+        subtitle=legible(book.subtitle),
+        authors=tuple(legible(author) for author in book.authors),
+        publisher=legible(book.publisher),
+        description=legible(book.description),
+        rights=legible(book.rights),
+        identifier=legible(book.identifier),
+    )
     own = uuid.uuid5(uuid.NAMESPACE_OID, "\n".join((book.title, *book.authors))).urn
     identifier = book.identifier.strip() or own
     return replace(book, identifier=identifier, title=book.title.strip() or book.root.name or identifier)
@@ -39,9 +49,9 @@ def describe(package: Any, book: Book, pages: Iterable[Document], pictures: Iter
     versions = f"notebook-compile {__version__}, EbookLib {'.'.join(map(str, ebooklib.VERSION))}"
     package.add_metadata("OPF", "generator", "", {"name": "generator", "content": versions})
     for name, value, attributes in _dublin_core(book, words):
-        package.add_metadata("DC", name, legible(value), attributes)
+        package.add_metadata("DC", name, value, attributes)
     for property_, value, attributes in (*_refinements(book), *_accessibility(book, pages, pictures, words)):
-        package.add_metadata(None, "meta", legible(value), {"property": property_, **attributes})
+        package.add_metadata(None, "meta", value, {"property": property_, **attributes})
 
 
 def _dublin_core(book: Book, words: Words) -> Iterator[tuple[str, str, dict[str, str]]]:

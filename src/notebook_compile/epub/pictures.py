@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from notebook_compile.model import Book, Text
 
-# EPUB 3.3, core media types: first bytes -> media type and the extension that EPUBCheck expects of it.
+# EPUB 3.3, core media types: how a file begins, as far as its width and height, so that what is cut off before them
+# counts as no image -> media type and the extension that EPUBCheck expects of it.
 _RASTER = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "png"),
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "jpg"),
-    (re.compile(rb"GIF8[79]a"), "image/gif", "gif"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp", "webp"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n.{4}IHDR.{17}", re.DOTALL), "image/png", "png"),
+    (re.compile(rb"\xff\xd8\xff.*?\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf].{8}", re.DOTALL), "image/jpeg", "jpg"),
+    (re.compile(rb"GIF8[79]a.{7}.*?,.{9}", re.DOTALL), "image/gif", "gif"),
+    (re.compile(rb"RIFF.{4}WEBP.{16}", re.DOTALL), "image/webp", "webp"),
 )
 _DRAWING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
 

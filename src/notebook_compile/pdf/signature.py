@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 from itertools import chain
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 import pydyf
@@ -23,7 +24,7 @@ from weasyprint.formatting_structure.boxes import FootnoteAreaBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from notebook_compile.pdf import folios, page_ends, structure
+from notebook_compile.pdf import folios, page_ends, tagging
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -73,7 +74,6 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         target,
         finisher=lambda document, pdf: finished.append(_finish(document, pdf, name)),
         pdf_tags=True,
-        uncompressed_pdf=True,
     )
     numbers, in_order = finished[0]
     lacking = "".join(sorted({chr(code) for font in document.fonts.values() for code in font.missing}))
@@ -121,6 +121,8 @@ def _press(styles: tuple[StyleSheet, ...], fetch: Fetch) -> _Press:
     """Set up a press for a theme. Loading a theme's fonts and styles takes longer than laying out a page."""
     page_ends.keep_words_whole()
     fetcher, fonts, counters = _Door(fetch), FontConfiguration(), CounterStyle()
+    # It keeps copies of the fonts in a folder until it is deleted, and worker processes end without deleting anything.
+    Finalize(None, fonts.__del__, exitpriority=1)
     sheets = [
         CSS(
             string=sheet.text,
@@ -160,9 +162,9 @@ def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[tuple[folios
 
     Returns the numbers, and whether the structure is as PDF/UA wants it.
     """
-    links = structure.marked_links(pdf)
-    in_order = structure.tidy(pdf, name, _footnote_areas(document))
-    contents = [structure.contents(pdf, page) for page in structure.pages(pdf)]
+    links = tagging.marked_links(pdf)
+    in_order = tagging.tidy(pdf, name, _footnote_areas(document))
+    contents = [tagging.contents(pdf, page) for page in tagging.pages(pdf)]
     for stream in chain.from_iterable(contents):
         stream.stream = [_tightened(operator) for operator in stream.stream]
     numbers = folios.find_numbers(document, contents, links)
@@ -192,6 +194,8 @@ def _tightened(operator: Any) -> Any:
 
 
 def _compress(stream: pydyf.Stream, level: int) -> None:
+    """Compress a stream here, as pydyf would take the highest level, which is slow."""
+    stream.compress = False
     if "Filter" not in stream.extra:
         data = b"\n".join(folios.written(operator) for operator in stream.stream)
         stream.stream = [zlib.compress(data, level)]

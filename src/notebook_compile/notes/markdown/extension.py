@@ -17,7 +17,7 @@ from markdown.util import ETX, STX
 
 from .builder import BlockBuilder
 from .inline_tree import InlineTreeprocessor
-from .inlines import RULES
+from .rules import RULES
 from .serializer import to_html, to_xhtml
 from .starts import STARTS, start_code
 from .tables import start_table

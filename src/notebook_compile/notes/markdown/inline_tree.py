@@ -12,7 +12,8 @@ from .autolinks import link_emails, maybe_urls
 from .characters import literal
 from .delimiters import Delimiter
 from .html import RawHtml
-from .inlines import Bracket, Close, Inlines, Open, Rule, Token, special_pattern
+from .inlines import Bracket, Close, Inlines, Open, Rule, Token
+from .rules import special_pattern, url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,20 +76,24 @@ class InlineTreeprocessor(Treeprocessor):
         line_ends = "\n" in text and (self.hard or " \n" in text)
         characters = "".join(char for char in self.rules if char != "\n" or line_ends)
         state = Inlines(text, self.md.references, hard=self.hard)
-        tokens = state.read(self.rules, special_pattern(characters, urls=urls))
+        tokens = state.read(special_pattern(characters, urls=urls), self.rules, url)
         if block_follows:
             tokens.append("\n")
         return build_inlines(tokens, emails=self.autolinks and "@" in text)
 
 
 class _InlineBuilder:
-    """The open elements while tokens are turned to elements; an image collects its text alone."""
+    """The open elements while tokens are turned to elements; an image collects its text alone.
+
+    Each place for text is written once: text is collected up to the next beginning or end of an element.
+    """
 
     def __init__(self, *, emails: bool) -> None:
         self.emails = emails
         self.root: Node = Element("span")
         self.open = [self.root]
         self.tags: list[str] = []
+        self.links = 0
         self.text: list[str] = []
         self.image: Open | None = None
         self.image_depth = 0
@@ -104,7 +109,7 @@ class _InlineBuilder:
             self._end()
         elif isinstance(token, Bracket):
             self.text.append("![" if token.image else "[")
-        elif self.image or (token.tag == "a" and "a" in self.tags):
+        elif self.image or (token.tag == "a" and self.links):
             # Text alternatives hold no elements, and links no links.
             self.text.append(token.text or "")
         else:
@@ -119,7 +124,7 @@ class _InlineBuilder:
         self.text.clear()
         if not text:
             return
-        if self.emails and "@" in text and "a" not in self.tags:
+        if self.emails and "@" in text and not self.links:
             for part in link_emails(text):
                 self._append(part)
         else:
@@ -130,9 +135,9 @@ class _InlineBuilder:
         if not isinstance(part, str):
             parent.append(part)
         elif len(parent):
-            parent[-1].tail = (parent[-1].tail or "") + literal(part)
+            parent[-1].tail = literal(part)
         else:
-            parent.text = (parent.text or "") + literal(part)
+            parent.text = literal(part)
 
     def _add_run(self, run: Delimiter) -> None:
         if self.image:
@@ -165,16 +170,17 @@ class _InlineBuilder:
             self.image = None
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
-        self.flush()
-        parent = self.open[-1]
-        deep = len(self.open) > NESTING_LIMIT
-        self.open.append(parent if deep else SubElement(parent, tag, attributes))
         self.tags.append(tag)
+        self.links += tag == "a"
+        if len(self.tags) <= NESTING_LIMIT:
+            self.flush()
+            self.open.append(SubElement(self.open[-1], tag, attributes))
 
     def _close(self) -> None:
-        self.flush()
-        self.open.pop()
-        self.tags.pop()
+        if len(self.tags) <= NESTING_LIMIT:
+            self.flush()
+            self.open.pop()
+        self.links -= self.tags.pop() == "a"
 
 
 def _is_inline(text: str | None) -> bool:

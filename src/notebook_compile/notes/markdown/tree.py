@@ -25,12 +25,14 @@ def build_tree(document: Document, root: Node, *, source_lines: bool, align_attr
     pending: list[tuple[Block, Node, bool]] = [(document, root, False)]
     while pending:
         parent, element, tight = pending.pop()
+        texts: list[str] = []
         for block in parent.children:
             if block.hidden:
                 continue
             if isinstance(block, Paragraph) and (tight or not block.text):
-                _append_text(element, block.text)
+                texts.append(block.text)
                 continue
+            _append_texts(element, texts)
             if isinstance(block, Table):
                 child = _table(block, element, align_attribute=align_attribute)
             else:
@@ -42,16 +44,19 @@ def build_tree(document: Document, root: Node, *, source_lines: bool, align_attr
                 inner_tight = block.tight if isinstance(block, List) else isinstance(block, Item) and tight
                 child.text = None if isinstance(block, Item) and tight else "\n"
                 pending.append((block, child, inner_tight))
+        _append_texts(element, texts)
 
 
-def _append_text(element: Node, text: str) -> None:
+def _append_texts(element: Node, texts: list[str]) -> None:
+    """Put the text of a tight item's paragraphs behind what the item holds so far, and empty the list."""
+    text = "\n".join(filter(None, texts))
+    texts.clear()
     if not text:
         return
     if len(element):
-        before = (element[-1].tail or "").strip("\n")
-        element[-1].tail = f"{before}\n{text}" if before else text
+        element[-1].tail = text
     else:
-        element.text = f"{element.text}\n{text}" if element.text else text
+        element.text = text
 
 
 def _paragraph(block: Paragraph, parent: Node) -> Node:

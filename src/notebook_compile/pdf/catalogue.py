@@ -1,0 +1,156 @@
+"""The catalogue of a bound book (ISO 32000-2, 7.7.2): its outline, page labels, names and metadata.
+
+In: what the book is and where its anchors stand. Out: objects for the catalogue. Never: pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from itertools import pairwise
+from typing import Literal
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+from weasyprint import VERSION
+
+PRODUCER = f"WeasyPrint {VERSION}, pikepdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """How pages are numbered from a signature's first page on, until the next labels (ISO 32000-2, 12.4.2)."""
+
+    signature: int  # zero-based in the book
+    style: Literal["D", "r", "R", "a", "A", ""] = "D"  # arabic, roman, letters; "" for the prefix alone
+    first: int = 1
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """An entry of the outline (12.3.3)."""
+
+    title: str
+    anchor: str
+    depth: int  # 0 for the outermost
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the file says of the book."""
+
+    title: str
+    language: str  # BCP 47
+    authors: tuple[str, ...] = ()
+    description: str = ""
+    publisher: str = ""
+    rights: str = ""
+    identifier: str = ""
+    modified: int = 0  # seconds since 1970, UTC
+    creator: str = "notebook-compile"
+
+
+def page_labels(first_pages: Sequence[int], labels: Iterable[Labels]) -> Dictionary:
+    """The number tree of page labels (12.4.2), from the first page of each signature; without labels pages count on."""
+    ranges: dict[int, Dictionary] = {0: Dictionary(S=Name.D)}
+    for label in labels:
+        entry = Dictionary(St=label.first)
+        if label.style:
+            entry.S = Name("/" + label.style)
+        if label.prefix:
+            entry.P = String(label.prefix)
+        ranges[first_pages[label.signature]] = entry
+    return Dictionary(Nums=Array([item for pair in sorted(ranges.items()) for item in pair]))
+
+
+def outline(book: Pdf, items: Sequence[OutlineItem]) -> Object:
+    """The document's outline, with all items closed (12.3.3); they lead to the names of their anchors."""
+    root = book.make_indirect(Dictionary(Type=Name.Outlines))
+    kids: dict[int, list[Object]] = defaultdict(list)  # of the item at each level of the branch
+    branch = [root]
+
+    def close(level: int) -> None:
+        """Tell the items of the branch from `level` on what stands under them."""
+        while len(branch) > level:
+            parent, under = branch.pop(), kids.pop(len(branch), [])
+            if under:
+                parent.First, parent.Last = under[0], under[-1]
+                parent.Count = len(under) if parent is root else -len(under)
+                for one, other in pairwise(under):
+                    one.Next, other.Prev = other, one
+
+    for item in items:
+        close(item.depth + 1)
+        parent = branch[-1]
+        entry = book.make_indirect(
+            Dictionary(Title=String(item.title), Parent=parent, Dest=String(item.anchor.encode()))
+        )
+        kids[len(branch) - 1].append(entry)
+        branch.append(entry)
+    close(0)
+    return root
+
+
+def describe(book: Pdf, metadata: Metadata, accessible: bool) -> None:
+    """Metadata for readers, catalogues and screen readers (14.3)."""
+    date = datetime.fromtimestamp(metadata.modified, UTC)
+    book.Root.Lang = String(metadata.language)
+    book.Root.MarkInfo = Dictionary(Marked=True)
+    book.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    information = {
+        "/Title": metadata.title,
+        "/Author": ", ".join(metadata.authors),
+        "/Subject": metadata.description,
+        "/Creator": metadata.creator,
+        "/Producer": PRODUCER,
+        "/CreationDate": f"D:{date:%Y%m%d%H%M%SZ}",
+        "/ModDate": f"D:{date:%Y%m%d%H%M%SZ}",
+    }
+    for key, value in information.items():
+        if value:
+            book.docinfo[key] = String(value)
+    stream = book.make_stream(_xmp(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}", accessible).encode())
+    stream.Type, stream.Subtype = Name.Metadata, Name.XML
+    book.Root.Metadata = stream
+
+
+def _xmp(metadata: Metadata, date: str, accessible: bool) -> str:
+    """The XMP packet (ISO 16684-1)."""
+
+    def several(kind: str, values: Iterable[str], attributes: str = "") -> str:
+        items = "".join(f"<rdf:li{attributes}>{escape(value)}</rdf:li>" for value in values)
+        return f"<rdf:{kind}>{items}</rdf:{kind}>"
+
+    def localised(value: str) -> str:
+        return several("Alt", [value], ' xml:lang="x-default"')
+
+    properties = {
+        "dc:title": localised(metadata.title),
+        "dc:creator": several("Seq", metadata.authors) if metadata.authors else "",
+        "dc:description": localised(metadata.description) if metadata.description else "",
+        "dc:publisher": several("Bag", [metadata.publisher]) if metadata.publisher else "",
+        "dc:rights": localised(metadata.rights) if metadata.rights else "",
+        "dc:identifier": escape(metadata.identifier),
+        "dc:language": several("Bag", [metadata.language]),
+        "dc:format": "application/pdf",
+        "pdf:Producer": escape(PRODUCER),
+        "xmp:CreatorTool": escape(metadata.creator),
+        "xmp:CreateDate": date,
+        "xmp:ModifyDate": date,
+        "xmp:MetadataDate": date,
+        "pdfuaid:part": "1" if accessible and metadata.title and metadata.language else "",
+    }
+    lines = "\n".join(f"<{name}>{value}</{name}>" for name, value in properties.items() if value)
+    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+{lines}
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
