@@ -122,11 +122,12 @@ def book() -> Book:
 @pytest.fixture(scope="session")
 def hebrew() -> Book:
     """A book that is read from right to left, chapters only."""
+    body = '<h2 id="c1-כותרת">כותרת</h2><p>שלום<ref n="0"></ref> world, <ref n="1">כותרת</ref>.</p>'
     return Book(
         title="ספר של פתקים",
         language="he",
         introduction=Text(),
-        entries=(chapter(1, "ראשון", '<p>שלום<ref n="0"></ref> world.</p>', NoteReference(1, 1), depth=0),),
+        entries=(chapter(1, "ראשון", body, NoteReference(1, 1), CrossReference(1, "c1-כותרת"), depth=0),),
     )
 
 

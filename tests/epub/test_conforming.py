@@ -9,6 +9,8 @@ from notebook_compile.epub.conforming import conform
 CASES = {
     "<ul><li>a</li><ul><li>b</li></ul></ul>": "<ul><li>a<ul><li>b</li></ul></li></ul>",
     "<ul>a<p>b</p>c</ul>": "<ul><li>a</li><li><p>b</p></li><li>c</li></ul>",
+    "<ul><li>a</li><span>\n</span></ul>": "<ul><li>a</li></ul>",
+    '<ul><li>a</li><ref n="1"></ref></ul>': '<ul><li>a</li><li><ref n="1"></ref></li></ul>',
     "<li>a</li>": "<div>a</div>",
     "<b>x<p>y</p>z</b>": "x<p>y</p>z",
     "<h2>a<div>b</div>c</h2>": "<h2>ab c</h2>",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import pickle
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
+from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
@@ -89,6 +91,28 @@ def test_lacking_characters(layout: Layout) -> None:
 )
 def test_accessible(layout: Layout, html: str, accessible: bool) -> None:
     assert layout(html).accessible is accessible
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "archival"),
+    [("RGB", "PNG", True), ("RGBA", "PNG", True), ("L", "GIF", True), ("CMYK", "JPEG", False)],
+)
+def test_archival_images(layout: Layout, mode: str, kind: str, archival: bool) -> None:
+    """Colours that depend on a printing press do not last; nor does what a viewer makes up between pixels."""
+    file = BytesIO()
+    Image.new(mode, (8, 8)).save(file, kind)
+    data = base64.b64encode(file.getvalue()).decode()
+    signature = layout(f'<img alt="Squares" width="8" src="data:image/{kind.lower()};base64,{data}">')
+    assert signature.archival is archival
+    with pikepdf.open(BytesIO(signature.pdf)) as pdf:
+        images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and "/Interpolate" in item]
+        assert images
+        assert not any(image.Interpolate for image in images)
+
+
+def test_archival_text(layout: Layout) -> None:
+    assert layout("<p>Text</p>").archival
+    assert not layout("<p>Private \ue000</p>").archival
 
 
 def test_content_is_tightened(layout: Layout) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from notebook_compile.pdf import folios
 
@@ -31,8 +33,8 @@ formatted</pre><p><a href="xref:nowhere">Nowhere</a></p></section>"""
 MARGIN = f"@page {{ @top-left {{ content: 'Head' }} @bottom-left {{ content: {folios.folio_content('left')} }} }}"
 
 
-@pytest.fixture(scope="module")
-def book(layout: Layout, binder: Bookbinder) -> Iterator[pikepdf.Pdf]:
+@pytest.fixture(scope="module", name="book")
+def bound_book(layout: Layout, binder: Bookbinder) -> Iterator[pikepdf.Pdf]:
     bound = binder(*(layout(CONTENT.replace("NAME", name), MARGIN) for name in "abc"))
     with pikepdf.open(BytesIO(bound.pdf)) as pdf:
         yield pdf
@@ -67,7 +69,7 @@ def test_marked_content(book: pikepdf.Pdf) -> None:
     assert len({int(page.obj.StructParents) for page in book.pages}) == len(book.pages)
     for page in book.pages:
         drawn = re.findall(rb"<</MCID (\d+)>>", page.obj.Contents.read_bytes())
-        assert sorted(map(int, drawn)) == sorted(held[page.obj.objgen])
+        assert sorted(map(int, drawn)) == sorted(held.get(page.obj.objgen, []))
         assert len(set(drawn)) == len(drawn)
 
 
@@ -86,12 +88,14 @@ def test_annotations(book: pikepdf.Pdf) -> None:
 def test_shapes(book: pikepdf.Pdf) -> None:
     """What stands under what, as PDF/UA-1 wants it."""
     for element, parent in elements(book):
-        if parent.S == "/LI" if "/S" in parent else False:
+        if parent.get("/S") == "/LI":
             assert element.S in ("/Lbl", "/LBody")
-        if element.S in ("/Span", "/NonStruct"):
-            assert len(element.K) > 0
         if element.S == "/Note":
             assert "/ID" in element
+
+
+def test_nothing_empty(book: pikepdf.Pdf) -> None:
+    assert all(len(element.K) > 0 for element, _ in elements(book) if element.S in ("/Span", "/NonStruct"))
 
 
 def test_tables(layout: Layout, binder: Bookbinder) -> None:
@@ -115,3 +119,44 @@ def test_identifiers(book: pikepdf.Pdf) -> None:
 def test_margins_are_artifacts(book: pikepdf.Pdf) -> None:
     for page in book.pages:
         assert page.obj.Contents.read_bytes().count(b"/Artifact\n<</Type /Pagination>>\nBDC") == 2
+
+
+TAGS = st.sampled_from(
+    "p div span a em h1 h2 ul ol li dl dt dd table thead tbody tr th td caption blockquote figure pre section".split()
+)
+ATTRIBUTES = st.sampled_from(
+    [
+        "",
+        ' href="https://example.org/"',
+        ' href="xref:here"',
+        ' id="here"',
+        ' class="footnote"',
+        ' colspan="2"',
+        ' rowspan="3"',
+        ' style="display: inline-block"',
+        ' style="display: block"',
+        ' style="float: right"',
+        ' style="position: absolute"',
+        ' style="opacity: 0.5"',
+    ]
+)
+PIECES = st.recursive(
+    st.sampled_from(["words", "more words ", "<br>", "<hr>", folios.number("here", 2), "0123456789", ""]),
+    lambda inner: st.tuples(TAGS, ATTRIBUTES, st.lists(inner, max_size=4)).map(
+        lambda parts: f"<{parts[0]}{parts[1]}>{''.join(parts[2])}</{parts[0]}>"
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(html=PIECES)
+def test_any_content(layout: Layout, binder: Bookbinder, html: str) -> None:
+    """Whatever notes hold, the tree holds together."""
+    signature = layout(html, MARGIN)
+    with pikepdf.open(BytesIO(binder(signature, signature).pdf)) as book:
+        test_parents(book)
+        test_shapes(book)
+        if "opacity" not in html:
+            test_marked_content(book)
+            test_annotations(book)

@@ -19,6 +19,7 @@ _BLOCKS = "blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 h
 _INLINE = "abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup u var"
 _TABLE_PARTS = "caption col colgroup tbody td tfoot th thead tr"
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
+_EMPTY_WRAPPERS = frozenset({"span", "b", "i", "em", "strong", "a", "p", "div"})
 _BLANKS = " \t\r\n"  # to XML; a no-break space is text
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?")
 
@@ -106,6 +107,8 @@ def _into_items(parent: etree._Element) -> None:
             child.tail = None
         if child.tag in ("ul", "ol") and before is not None:
             before.append(child)
+        elif child.tag in _EMPTY_WRAPPERS and not len(child) and not (child.text or "").strip(_BLANKS):
+            parent.remove(child)
         elif child.tag != "li":
             item = _item("")
             child.addprevious(item)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1200, 1800  # the proportion that shops and libraries show covers in
 
 _MEASURE = 960
-_TITLE_TOP = 1000
-_TITLE_BOTTOM = 1480
+_TITLE_TOP = 940
+_TITLE_BOTTOM = 1340
 _SIZES = (150, 130, 112, 96, 82, 70, 60, 52)
 
 
@@ -57,8 +57,8 @@ class Cover:
 def draw(book: Book) -> Cover:
     """The cover of a book."""
     title = _title(book.title)
-    below = title[-1].y + 40 if title else _TITLE_TOP
-    subtitle = _set(_lines(book.subtitle, 54, _MEASURE)[:3], below + 54, 54)
+    below = title[-1].y + 80 if title else _TITLE_TOP
+    subtitle = _set(_lines(book.subtitle, 54, _MEASURE)[:2], below + 54, 54)
     authors = _lines(", ".join(book.authors), 50, _MEASURE)[:2]
     return Cover(title, subtitle, _set(authors, HEIGHT - 120 - 60 * (len(authors) - 1), 50), _dots(book.title))
 

@@ -60,9 +60,9 @@ def _note_reference(reference: NoteReference) -> str:
 
 
 def _image(image: Image, picture: Picture | None, words: Words) -> str:
-    """The image, or the text that stands for it where the EPUB cannot hold it."""
+    """The image; in brackets the text that stands for it where the EPUB cannot hold it."""
     if picture is None:
-        return escape(image.alt)
+        return f'<span class="missing-image">[{escape(image.alt.strip() or words("Image"))}]</span>'
     width = f' width="{image.width}"' if image.width else ""
     height = f' height="{image.height}"' if image.height else ""
     return f'<img src="../{picture.name}" alt="{escape(image.alt.strip() or words("Image"))}"{width}{height}/>'

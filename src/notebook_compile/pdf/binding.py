@@ -98,7 +98,8 @@ def bind(
     book.Root.StructTreeRoot = structure.join(book, roots)
     _list_destinations(book, pages, outline, fair)
     book.Root.PageLabels = catalogue.page_labels(first_pages, labels)
-    catalogue.describe(book, metadata, all(signature.accessible for signature in signatures))
+    accessible, archival = (all(s.accessible for s in signatures), all(s.archival for s in signatures))
+    catalogue.describe(book, metadata, accessible, archival)
     return Bound(_write(book), len(pages), tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
 
 

@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
+from importlib.resources import files
 from itertools import pairwise
 from typing import Literal
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from weasyprint import VERSION
+
+from notebook_compile.pdf import xmp
 
 PRODUCER = f"WeasyPrint {VERSION}, pikepdf"
 
@@ -94,8 +96,11 @@ def outline(book: Pdf, items: Sequence[OutlineItem]) -> Object:
     return root
 
 
-def describe(book: Pdf, metadata: Metadata, accessible: bool) -> None:
-    """Metadata for readers, catalogues and screen readers (14.3)."""
+def describe(book: Pdf, metadata: Metadata, accessible: bool, archival: bool) -> None:
+    """Metadata for readers, catalogues, screen readers and archives (14.3).
+
+    The file says that it is PDF/UA-1 when it is accessible, and PDF/A-2a when it is fit for archives besides.
+    """
     date = datetime.fromtimestamp(metadata.modified, UTC)
     book.Root.Lang = String(metadata.language)
     book.Root.MarkInfo = Dictionary(Marked=True)
@@ -112,45 +117,41 @@ def describe(book: Pdf, metadata: Metadata, accessible: bool) -> None:
     for key, value in information.items():
         if value:
             book.docinfo[key] = String(value)
-    stream = book.make_stream(_xmp(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}", accessible).encode())
-    stream.Type, stream.Subtype = Name.Metadata, Name.XML
-    book.Root.Metadata = stream
+    accessible = accessible and bool(metadata.title and metadata.language)
+    packet = xmp.packet(_properties(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}", accessible, archival))
+    book.Root.Metadata = book.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
+    book.Root.OutputIntents = Array([_output_intent(book)])
 
 
-def _xmp(metadata: Metadata, date: str, accessible: bool) -> str:
-    """The XMP packet (ISO 16684-1)."""
-
-    def several(kind: str, values: Iterable[str], attributes: str = "") -> str:
-        items = "".join(f"<rdf:li{attributes}>{escape(value)}</rdf:li>" for value in values)
-        return f"<rdf:{kind}>{items}</rdf:{kind}>"
-
-    def localised(value: str) -> str:
-        return several("Alt", [value], ' xml:lang="x-default"')
-
-    properties = {
-        "dc:title": localised(metadata.title),
-        "dc:creator": several("Seq", metadata.authors) if metadata.authors else "",
-        "dc:description": localised(metadata.description) if metadata.description else "",
-        "dc:publisher": several("Bag", [metadata.publisher]) if metadata.publisher else "",
-        "dc:rights": localised(metadata.rights) if metadata.rights else "",
-        "dc:identifier": escape(metadata.identifier),
-        "dc:language": several("Bag", [metadata.language]),
+def _properties(metadata: Metadata, date: str, accessible: bool, archival: bool) -> dict[str, str]:
+    """The properties of the XMP packet; empty ones do not count."""
+    return {
+        "dc:title": xmp.localised(metadata.title),
+        "dc:creator": xmp.several("Seq", metadata.authors),
+        "dc:description": xmp.localised(metadata.description),
+        "dc:publisher": xmp.several("Bag", [metadata.publisher]),
+        "dc:rights": xmp.localised(metadata.rights),
+        "dc:identifier": xmp.plain(metadata.identifier),
+        "dc:language": xmp.several("Bag", [metadata.language]),
         "dc:format": "application/pdf",
-        "pdf:Producer": escape(PRODUCER),
-        "xmp:CreatorTool": escape(metadata.creator),
+        "pdf:Producer": xmp.plain(PRODUCER),
+        "xmp:CreatorTool": xmp.plain(metadata.creator),
         "xmp:CreateDate": date,
         "xmp:ModifyDate": date,
         "xmp:MetadataDate": date,
-        "pdfuaid:part": "1" if accessible and metadata.title and metadata.language else "",
+        "pdfuaid:part": "1" if accessible else "",
+        "pdfaid:part": "2" if accessible and archival else "",
+        "pdfaid:conformance": "A" if accessible and archival else "",
     }
-    lines = "\n".join(f"<{name}>{value}</{name}>" for name, value in properties.items() if value)
-    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-{lines}
-</rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="w"?>"""
+
+
+def _output_intent(book: Pdf) -> Dictionary:
+    """What the colours on the pages mean (14.11.5): sRGB."""
+    profile = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+    return Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB"),
+        Info=String("sRGB"),
+        DestOutputProfile=book.make_stream(profile, N=3),
+    )

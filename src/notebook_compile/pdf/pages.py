@@ -68,9 +68,14 @@ def reference_id(chapter: int, position: int) -> str:
     return f"c{chapter}-ref{position}"
 
 
-def moment_addresses(chapter: Chapter) -> frozenset[str]:
-    """The addresses that the footnotes of a chapter print."""
-    return frozenset(address(moment) for moment in chapter.footnotes)
+def footnote_id(chapter: str, number: int) -> str:
+    """The anchor of a footnote, by its chapter's anchor and its number."""
+    return f"{chapter}-fn{number}"
+
+
+def chapter_with_class(html: str, anchor: str, name: str) -> str:
+    """A signature's document with one more class for the chapter at an anchor."""
+    return html.replace(f'" id="{anchor}">', f' {name}" id="{anchor}">', 1)
 
 
 # --- entries ----------------------------------------------------------------------------------------------
@@ -120,10 +125,12 @@ def _cross_reference(reference: CrossReference, label: str, name: str, numbering
 def _note_reference(chapter: Chapter, number: int, first: bool) -> str:
     # The narrow blank keeps "word" and "3" apart where text is searched or read aloud, and never breaks the line.
     call = f'<sup class="note-reference">\u202f{number}</sup>'
-    return call + _footnote(number, chapter.footnotes[number - 1]) if first else call
+    if not first:
+        return call
+    return call + _footnote(footnote_id(chapter.anchor, number), number, chapter.footnotes[number - 1])
 
 
-def _footnote(number: int, moment: Moment) -> str:
+def _footnote(anchor: str, number: int, moment: Moment) -> str:
     target = address(moment)
     href = escape(target)
     written = ""
@@ -131,7 +138,7 @@ def _footnote(number: int, moment: Moment) -> str:
         other = escape(address(Moment(moment.video, moment.written)))
         written = f' <a class="as-written" href="{other}">[{clock(moment.written)}]</a>'
     return (
-        f'<span class="footnote"><span class="footnote-number">{number}</span>'
+        f'<span class="footnote" id="{anchor}"><span class="footnote-number">{number}</span>'
         f'<span class="footnote-text"><span class="clock">{clock(moment.seconds)}</span>{written} '
         f'<a class="address" href="{href}">{escape(_SCHEME.sub("", target))}</a></span>'
         f'<img class="qr" src="{escape(qr_image(target))}" alt="QR code: {href}"/></span>'

@@ -7,7 +7,6 @@ bound. Layout runs over processes; nothing here depends on how many there are.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +19,9 @@ from notebook_compile.pdf.binding import Labels, Metadata, OutlineItem, bind
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.pages import (
     Numbering,
+    chapter_with_class,
+    footnote_id,
     front_html,
-    moment_addresses,
     reference_id,
     signature_html,
 )
@@ -47,13 +47,9 @@ _PAGES_A_BLOCK = 0.036
 _PAGES_A_CHAPTER = 0.62
 _A5_AREA = 148.0 * 210.0
 
-# What makes a page hold its footnotes when it lost one (facts of WeasyPrint 70: only then does none get lost).
-_SAFER_RULES = """
-body { orphans: 1; widows: 1 }
-h1, h2, h3, h4, h5, h6, .callout-title { break-after: auto }
-.callout, pre, table, tr, li { break-inside: auto }
-.footnote { footnote-policy: line }
-"""
+# Classes of a chapter whose pages lost a footnote, one after the other (book.css): WeasyPrint 70 loses one of some
+# thousand, now under these rules and now under those. The last takes footnotes into the text, where none can get lost.
+_SAFER = ("loose", "looser", "notes-in-text")
 
 _TAG, _BLOCK, _HEADING = re.compile("<[^<>]*>"), re.compile(r"<(?:p|li|tr)\b"), re.compile("<h[2-6]")
 
@@ -74,7 +70,7 @@ class _Sheet:
     """What one worker needs to lay out one signature."""
 
     html: str
-    footnotes: tuple[str, ...]  # addresses that must stand on its pages
+    footnotes: tuple[tuple[str, int], ...] = ()  # anchors of its chapters, and how many footnotes each must have
 
 
 def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: Progress) -> Printed:
@@ -82,9 +78,10 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
     styles = _styles(page_size)
     files = Files(str(book.root), str(styles_folder()))
     press = partial(_lay_out_safely, styles=styles, files=files)
-    signatures = _lay_out_text(book, page_size, press, run, progress)
+    groups = gather(book.entries)
+    signatures = _lay_out_text(book, groups, page_size, press, run, progress)
     digits = len(str(sum(signature.pages for signature in signatures)))
-    front = press(_Sheet(front_html(book, digits), ()))
+    front = press(_Sheet(front_html(book, digits)))
     labels = [Labels(0, "r"), Labels(1, "D")]
     metadata = Metadata(
         title=book.title,
@@ -97,16 +94,20 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
         modified=book.modified,
     )
     bound = bind([front, *signatures], labels, _outline(book), metadata)
-    return Printed(bound.pdf, bound.pages, tuple(_lost_footnotes(book, signatures)))
+    return Printed(bound.pdf, bound.pages, tuple(_lost_footnotes(groups, signatures)))
 
 
 # --- layout -----------------------------------------------------------------------------------------------
 
 
 def _lay_out_text(
-    book: Book, page_size: tuple[float, float], press: Callable[[_Sheet], Signature], run: Map, progress: Progress
+    book: Book,
+    groups: Sequence[Sequence[Entry]],
+    page_size: tuple[float, float],
+    press: Callable[[_Sheet], Signature],
+    run: Map,
+    progress: Progress,
 ) -> list[Signature]:
-    groups = gather(book.entries)
     guess = [_guess(group, page_size) for group in groups]
     laid_out: dict[int, Signature] = {}
     used: dict[int, Numbering] = {}
@@ -147,22 +148,28 @@ def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[En
 
 
 def _sheet(book: Book, group: Sequence[Entry], numbering: Numbering) -> _Sheet:
-    footnotes = tuple(
-        address for entry in group if isinstance(entry, Chapter) for address in sorted(moment_addresses(entry))
-    )
+    chapters = (entry for entry in group if isinstance(entry, Chapter))
+    footnotes = tuple((chapter.anchor, len(chapter.footnotes)) for chapter in chapters if chapter.footnotes)
     return _Sheet(signature_html(book, group, numbering), footnotes)
 
 
 def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files) -> Signature:
-    """Lay out a signature, and once more under safer rules when the pages lack one of its footnotes."""
+    """Lay out a signature, and again with safer rules for the chapters that lost a footnote, until none is lost."""
     signature = lay_out(sheet.html, styles, files)
-    if not _missing(sheet.footnotes, signature):
-        return signature
-    return lay_out(sheet.html, (*styles, StyleSheet(_SAFER_RULES)), files)
+    html = sheet.html
+    for rules in _SAFER:
+        short = [anchor for anchor, count in sheet.footnotes if _lost(anchor, count, signature)]
+        if not short:
+            break
+        for anchor in short:
+            html = chapter_with_class(html, anchor, rules)
+        signature = lay_out(html, styles, files)
+    return signature
 
 
-def _missing(footnotes: Iterable[str], signature: Signature) -> list[str]:
-    return list((Counter(footnotes) - Counter(signature.links)).elements())
+def _lost(chapter: str, count: int, signature: Signature) -> list[int]:
+    """The numbers of a chapter's footnotes that stand on no page of its signature."""
+    return [number for number in range(1, count + 1) if footnote_id(chapter, number) not in signature.anchors]
 
 
 # --- digits of page numbers -------------------------------------------------------------------------------
@@ -285,12 +292,9 @@ def _outline(book: Book) -> list[OutlineItem]:
     return items
 
 
-def _lost_footnotes(book: Book, signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
-    for group, signature in zip(gather(book.entries), signatures, strict=True):
-        chapters = [entry for entry in group if isinstance(entry, Chapter)]
-        wanted = [address for chapter in chapters for address in moment_addresses(chapter)]
-        for address in _missing(wanted, signature):
-            path = next(chapter.path for chapter in chapters if address in moment_addresses(chapter))
-            yield diagnostic(
-                "lost-footnote", path, (0, 0), f"no page holds the footnote of {address}", "use a larger page"
-            )
+def _lost_footnotes(groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
+    for group, signature in zip(groups, signatures, strict=True):
+        for chapter in (entry for entry in group if isinstance(entry, Chapter)):
+            for number in _lost(chapter.anchor, len(chapter.footnotes), signature):
+                message = f"no page holds footnote {number} of `{chapter.title}`"
+                yield diagnostic("lost-footnote", chapter.path, (0, 0), message, "use a larger page")

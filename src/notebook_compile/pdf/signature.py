@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import re
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ Fetch = Callable[[str], bytes]
 
 POINTS = 0.75  # a CSS pixel in points
 
+# What PDF/A-2 excludes from the meaning of text (ISO 19005-2, 6.2.11.7), and the colours of images that it allows.
+_MEANINGLESS = re.compile("[\0\ufeff\ufffe\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_KNOWN_COLOURS = ("/DeviceRGB", "/DeviceGray")
+
 
 @dataclass(frozen=True, slots=True)
 class StyleSheet:
@@ -54,7 +59,8 @@ class Signature:
     numbers: tuple[folios.PlacedNumber, ...]
     links: tuple[str, ...]  # web addresses that stand on the pages as links, once for each line that they are on
     lacking: str = ""  # characters that no font has, sorted
-    accessible: bool = True  # whether the pages are fit for PDF/UA-1, as far as that can differ
+    accessible: bool = True  # whether the pages are fit for PDF/UA-1, as far as that depends on the content
+    archival: bool = True  # the same for PDF/A-2u
 
 
 def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
@@ -68,14 +74,14 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         font_config=press.fonts, counter_style=press.counters, stylesheets=press.sheets
     )
     name = hashlib.sha256(html.encode()).hexdigest()[:12]
-    finished: list[tuple[tuple[folios.PlacedNumber, ...], bool]] = []
+    finished: list[tuple[tuple[folios.PlacedNumber, ...], bool, bool]] = []
     target = BytesIO()
     document.write_pdf(
         target,
         finisher=lambda document, pdf: finished.append(_finish(document, pdf, name)),
         pdf_tags=True,
     )
-    numbers, in_order = finished[0]
+    numbers, in_order, lasting = finished[0]
     lacking = "".join(sorted({chr(code) for font in document.fonts.values() for code in font.missing}))
     return Signature(
         pdf=target.getvalue(),
@@ -85,6 +91,7 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         links=_web_addresses(document),
         lacking=lacking,
         accessible=in_order and not lacking,
+        archival=lasting and not lacking,
     )
 
 
@@ -157,10 +164,10 @@ def _web_addresses(document: Document) -> tuple[str, ...]:
     )
 
 
-def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[tuple[folios.PlacedNumber, ...], bool]:
+def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[tuple[folios.PlacedNumber, ...], bool, bool]:
     """Put the PDF in order before it is written: tidy its structure, find its numbers, compress it.
 
-    Returns the numbers, and whether the structure is as PDF/UA wants it.
+    Returns the numbers, and whether the structure is as PDF/UA and the rest as PDF/A wants it.
     """
     links = tagging.marked_links(pdf)
     in_order = tagging.tidy(pdf, name, _footnote_areas(document))
@@ -175,7 +182,16 @@ def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[tuple[folios
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream):
             _compress(item, 6)
-    return numbers, in_order
+            if "Interpolate" in item.extra:
+                item.extra["Interpolate"] = "false"  # PDF/A-2, 6.2.8; viewers smooth photographs as they like
+    return numbers, in_order, _lasting(document, pdf)
+
+
+def _lasting(document: Document, pdf: pydyf.PDF) -> bool:
+    """Whether text and images mean the same everywhere: no private characters, no colours of an unknown press."""
+    texts = "".join(text for font in document.fonts.values() for text in font.to_unicode.values())
+    images = [item.extra for item in pdf.objects if isinstance(item, pydyf.Stream) and "ColorSpace" in item.extra]
+    return not _MEANINGLESS.search(texts) and all(image["ColorSpace"] in _KNOWN_COLOURS for image in images)
 
 
 def _footnote_areas(document: Document) -> list[int]:

@@ -23,6 +23,8 @@ _HOLD_CONTENT = frozenset(
 
 _HEADINGS = frozenset(f"/H{level}" for level in range(1, 7))
 
+_PRINT = 4  # an annotation's flag (12.5.3), which PDF/A asks for though a link shows nothing
+
 
 # --- reading pydyf objects --------------------------------------------------------------------------------------------
 
@@ -117,10 +119,16 @@ def tidy(pdf: pydyf.PDF, name: str, footnote_areas: Iterable[int]) -> bool:
 def _name_notes(pdf: pydyf.PDF, document: Any, page: int) -> None:
     """Tag what stands in a page's footnote area, its last element, as Notes, which need identifiers (PDF/UA-1, 7.9)."""
     area = [kid for kid in document["K"] if _number(at(pdf, kid)["Pg"]) == page][-1]
-    for kid in at(pdf, area)["K"]:
-        note = at(pdf, kid)
-        note["S"] = "/Note"
-        note["ID"] = pydyf.String(f"note-{note.number}")
+    for note in _elements(pdf, at(pdf, area)):
+        if note["S"] != "/Link":
+            note["S"] = "/Note"
+            note["ID"] = pydyf.String(f"note-{note.number}")
+
+
+def _elements(pdf: pydyf.PDF, parent: Any) -> list[Any]:
+    """The elements right under another, without content and annotations."""
+    kids = [at(pdf, kid) for kid in parent["K"] if not isinstance(kid, int)]
+    return [kid for kid in kids if "S" in kid]
 
 
 def _settle(pdf: pydyf.PDF, element: Any, in_link: bool) -> None:
@@ -158,21 +166,21 @@ def _list_item(pdf: pydyf.PDF, item: Any) -> None:
 
 def _list(pdf: pydyf.PDF, element: Any) -> None:
     """Let a list hold items alone; groups of items come undone, and what else is in it becomes an item."""
-    kids: list[bytes] = []
-    for reference in element["K"]:
-        kid = at(pdf, reference)
+    kids: list[Any] = []
+    for kid in _elements(pdf, element):
+        items = [item for item in _elements(pdf, kid) if item["S"] == "/LI"]
         if kid["S"] in ("/LI", "/L", "/Caption"):
-            kids.append(reference)
-        elif kid["K"] and all(not isinstance(item, int) and at(pdf, item).get("S") == "/LI" for item in kid["K"]):
+            kids.append(kid.reference)
+        elif items and len(items) == len(kid["K"]):
             kids.extend(kid["K"])
         else:
-            kids.append(_new(pdf, "/LI", element, [_new(pdf, "/LBody", element, [reference])]))
+            kids.append(_new(pdf, "/LI", element, [_new(pdf, "/LBody", element, [kid.reference])]))
     element["K"] = pydyf.Array(kids)
 
 
 def _row(pdf: pydyf.PDF, row: Any) -> None:
     """Say of a row's headers whether they are for columns or for the row (7.5), instead of naming them in each cell."""
-    cells = [at(pdf, kid) for kid in row["K"]]
+    cells = _elements(pdf, row)
     scope = "/Column" if all(cell["S"] == "/TH" for cell in cells) else "/Row"
     for cell in cells:
         cell.pop("ID", None)
@@ -189,7 +197,7 @@ def _table(pdf: pydyf.PDF, table: Any) -> None:
     spans: list[int] = []  # for each column that a cell above reaches into, how many rows more it does
     for row in rows:
         width, spans = sum(span > 0 for span in spans), [span - 1 for span in spans if span > 1]
-        for cell in (at(pdf, kid) for kid in row["K"]):
+        for cell in _elements(pdf, row):
             attributes = cell.get("A", {})
             columns = attributes.get("ColSpan", 1)
             width += columns
@@ -200,10 +208,10 @@ def _table(pdf: pydyf.PDF, table: Any) -> None:
 
 
 def _rows(pdf: pydyf.PDF, element: Any) -> Iterator[Any]:
-    for kid in (at(pdf, kid) for kid in element["K"] if not isinstance(kid, int)):
-        if kid.get("S") == "/TR":
+    for kid in _elements(pdf, element):
+        if kid["S"] == "/TR":
             yield kid
-        elif kid.get("S") in ("/THead", "/TBody", "/TFoot"):
+        elif kid["S"] in ("/THead", "/TBody", "/TFoot"):
             yield from _rows(pdf, kid)
 
 
@@ -264,6 +272,6 @@ def _parent_tree(pdf: pydyf.PDF, register: _Register) -> Iterator[Any]:
         yield key
         yield pydyf.Array(entered.get(mcid, b"null") for mcid in range(max(entered, default=-1) + 1))
     for key, (number, element) in enumerate(register.annotations.items(), start=len(pages(pdf))):
-        pdf.objects[number]["StructParent"] = key
+        pdf.objects[number].update({"StructParent": key, "F": _PRINT})
         yield key
         yield element

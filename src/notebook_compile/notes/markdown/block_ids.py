@@ -82,12 +82,12 @@ def _take_lone(parent: Node) -> None:
 
 def _take_row(table: Node) -> None:
     """Give the table an id that stands right under it, where it was read as a row."""
-    group = table[-1]
-    if group.tag != "tbody":
+    group = table[-1] if len(table) else table
+    if group.tag != "tbody" or not len(group):
         return
-    first, *others = [cell.text or "" for cell in group[-1]]
-    before, name = split_id(first)
-    if name and not before and not any(others):
+    texts = [cell.text or "" for cell in group[-1]]
+    before, name = split_id(texts[0]) if texts else ("", "")
+    if name and not before and not any(texts[1:]):
         table.set("data-block", name)
         group.remove(group[-1])
         if not len(group):
