@@ -67,7 +67,10 @@ def normalize_address(address: str) -> str:
 
 @lru_cache(maxsize=4096)
 def character_class(char: str) -> CharacterClass:
-    """Class a character as the delimiter run rules do (section 2.1); no character at all is a space."""
+    """Class a character as the delimiter run rules do (section 2.1); no character at all is a space.
+
+    A private-use character stands for markup that the caller took out, as `[[a]]`, and counts as its brackets would.
+    """
     if char in ("", "\t", "\n", "\f", "\r"):
         return "space"
     if char in ESCAPABLE:
@@ -75,7 +78,7 @@ def character_class(char: str) -> CharacterClass:
     kind = category(char)
     if kind == "Zs":
         return "space"
-    return "punctuation" if kind[0] in "PS" else "other"
+    return "punctuation" if kind[0] in "PS" or kind == "Co" else "other"
 
 
 def _code_point(number: int) -> str:

@@ -68,7 +68,8 @@ def inline_target(text: str, pos: int) -> Target | None:
 def take_definitions(text: str, references: References) -> str:
     """Move link reference definitions at the start of a paragraph to `references`; return what remains.
 
-    The first definition of a label stands.
+    The first definition of a label stands. `[^1]: text` is the text of a footnote in every dialect that has these, so
+    it is left where it is.
     """
     pos = 0
     while text.startswith("[", pos):
@@ -86,7 +87,7 @@ def _definition(text: str, pos: int, references: References) -> int | None:
     name = normalize_label(label[1])
     start = _after_spaces(text, label.end() + 1)
     destination = _destination(text, start)
-    if not name or destination is None or destination[1] == start:
+    if not name or name.startswith("^") or destination is None or destination[1] == start:
         return None
     address, end = destination
     title, after = _definition_title(text, end)
