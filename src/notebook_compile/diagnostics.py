@@ -45,6 +45,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "embed-cycle": (Severity.WARNING, "embeds that lead back to themselves"),
     "empty-note": (Severity.WARNING, "notes without text"),
     "empty-part": (Severity.NOTE, "headings of the index without a chapter"),
+    "foreign-image": (Severity.WARNING, "images of a kind that the book cannot hold"),
     "lost-footnote": (Severity.ERROR, "footnotes that the page could not hold"),
     "missing-heading": (Severity.WARNING, "links to headings or blocks that do not exist"),
     "missing-image": (Severity.WARNING, "images that do not exist"),

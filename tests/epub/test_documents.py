@@ -135,7 +135,7 @@ def test_images_that_cannot_be_held_are_told(book: Book, read: Callable[[str], b
     _, findings = package(book, read)
     hint = "save it as PNG, JPEG, GIF, WebP or SVG"
     assert [str(finding) for finding in findings] == [
-        f"scan.tiff: warning missing-image image `scan.tiff` is of a kind that an EPUB cannot hold ({hint})",
+        f"scan.tiff: warning foreign-image image `scan.tiff` is of a kind that an EPUB cannot hold ({hint})",
         "missing.png: warning missing-image image `missing.png` cannot be read: No such file or directory",
     ]
 

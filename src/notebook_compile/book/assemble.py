@@ -207,15 +207,17 @@ def _repeats_marked(body: str, references: tuple[Resolved, ...]) -> tuple[Resolv
 def _in_order(body: str) -> str:
     """The body with its headings from level 2 on, none deeper than one level below the heading that it stands under."""
     open_levels: list[tuple[int, int]] = []  # (level as written, level in the book)
+    unclosed: list[int] = []  # levels of the headings whose end is still to come
 
     def level(match: re.Match[str]) -> str:
         if match[1]:
-            return f"</h{open_levels[-1][1]}"
+            return f"</h{unclosed.pop() if unclosed else match[2]}"
         written = int(match[2])
         while open_levels and open_levels[-1][0] >= written:
             open_levels.pop()
         open_levels.append((written, min(6, open_levels[-1][1] + 1 if open_levels else 2)))
-        return f"<h{open_levels[-1][1]}"
+        unclosed.append(open_levels[-1][1])
+        return f"<h{unclosed[-1]}"
 
     return _HEADING.sub(level, body)
 

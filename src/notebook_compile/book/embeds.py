@@ -13,6 +13,7 @@ from lxml import etree
 
 from notebook_compile.book.resolve import Targets
 from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.markup import parse, serialise, serialise_content
 from notebook_compile.model import LOCAL_ID, Embed, Note, Reference, Target
 
 MAX_DEPTH = 5
@@ -63,7 +64,7 @@ def _replace(
     targets: Targets,
     expanded: Expanded,
 ) -> str:
-    tree = _tree(body)
+    tree = parse(body)
     for element in list(tree.iter("ref")):
         target = wanted.get(int(element.get("n", "-1")))
         if target is None:
@@ -78,19 +79,18 @@ def _replace(
         other = notes[target.note]
         part = _LOCAL_ID.sub("", _part(other, target.anchor))
         markup = _insert(other, part, (*chain, target.note), notes, targets, expanded)
-        _put(element, _tree(markup))
-    return _content(tree)
+        _put(element, parse(markup))
+    return serialise_content(tree)
 
 
 def _part(note: Note, anchor: str) -> str:
     """A note's whole markup, or the section or block at an anchor."""
     if not anchor:
         return note.body
-    tree = _tree(note.body)
+    tree = parse(note.body)
     element = next((item for item in tree.iter() if item.get("id") == LOCAL_ID + anchor), None)
     if element is None:
         return note.body
-    element.tail = None if not _HEADING.match(element.tag) else element.tail
     parts = [element]
     if match := _HEADING.match(element.tag):
         for following in element.itersiblings():
@@ -98,7 +98,7 @@ def _part(note: Note, anchor: str) -> str:
             if heading and heading[1] <= match[1]:
                 break
             parts.append(following)
-    return "".join(etree.tostring(part, encoding="unicode") for part in parts)
+    return "".join(serialise(part) for part in parts)
 
 
 def _put(element: etree._Element, embedded: etree._Element) -> None:
@@ -121,11 +121,3 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
-
-
-def _tree(body: str) -> etree._Element:
-    return etree.fromstring(f"<div>{body}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
-
-
-def _content(tree: etree._Element) -> str:
-    return etree.tostring(tree, encoding="unicode").removeprefix("<div>").removesuffix("</div>").replace("<div/>", "")

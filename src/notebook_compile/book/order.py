@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from notebook_compile.book.resolve import Targets
+from notebook_compile.markup import parse, serialise
 from notebook_compile.model import Embed, Link, Note, Outline, PlannedChapter, PlannedPart, Reason
 from notebook_compile.moments import video_address
 from notebook_compile.notes.folder import natural_key
@@ -36,7 +37,7 @@ def find_index(paths: Iterable[str], folder_name: str, wanted: str | None) -> st
 def order_by_links(index: Note, notes: Mapping[str, Note], targets: Targets, depth: int) -> Outline:
     """The outline that the index note's links give; from `depth` 2 on the chapters' own links too."""
     walk = _IndexWalk(index, targets[index.path])
-    walk.blocks(_tree(index.body))
+    walk.blocks(parse(index.body))
     followed = _follow(walk.entries, index.path, notes, targets, depth)
     entries, empty = _without_empty_parts(followed)
     return Outline(
@@ -98,10 +99,6 @@ def first_chapters(outline: Outline, limit: int | None) -> Outline:
 
 
 # --- the index note ---------------------------------------------------------------------------------------
-
-
-def _tree(body: str) -> etree._Element:
-    return etree.fromstring(f"<div>{body}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
 
 
 @dataclass(slots=True)
@@ -174,8 +171,7 @@ class _IndexWalk:
         """Keep a block that says more than its links do, as introduction of the part that it stands in."""
         if not _LETTER.search("".join(_text_outside_references(block))):
             return
-        block.tail = None
-        markup = etree.tostring(block, encoding="unicode")
+        markup = serialise(block)
         part = next((i for i in reversed(range(len(self.entries))) if isinstance(self.entries[i], PlannedPart)), None)
         if part is None:
             self.introduction += markup

@@ -57,7 +57,7 @@ def collect_pictures(book: Book, read: Callable[[str], bytes]) -> tuple[dict[str
         if kind is None:
             findings.append(
                 diagnostic(
-                    "missing-image",
+                    "foreign-image",
                     file,
                     (0, 0),
                     f"image `{file}` is of a kind that an EPUB cannot hold",

@@ -91,6 +91,7 @@ def _read_link(element: HtmlElement, reading: Reading) -> None:
     address = element.get("href", "")
     if not address:
         element.tag = "span"
+        element.attrib.pop("href", None)
         return
     if _HAS_SCHEME.match(address):
         return

@@ -11,10 +11,9 @@ from pathlib import PurePosixPath
 from xml.sax.saxutils import escape
 
 import markdown
-from lxml import etree
-from lxml.html import HtmlElement
 
 from notebook_compile.diagnostics import Diagnostic
+from notebook_compile.markup import serialise_content
 from notebook_compile.model import Embed, Link, Note, Source
 from notebook_compile.moments import video_address
 from notebook_compile.notes import scan
@@ -50,7 +49,7 @@ def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
         drop_first_heading(tree)
     blocks = read_blocks(tree, headings)
     read_references(tree, reading)
-    body = _fill_stand_ins(_serialise(tree), reading, video)
+    body = _fill_stand_ins(serialise_content(tree), reading, video)
     if not body.strip():
         reading.say("empty-note", (1, 1), "the note has no text", "write it, or take it out of the index")
     note = Note(
@@ -73,7 +72,7 @@ def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
 def _converter() -> markdown.Markdown:
     return markdown.Markdown(
         extensions=[
-            CommonMarkExtension(source_lines=True, tasks=True),
+            CommonMarkExtension(source_lines=True, tasks=True, use_align_attribute=True),
             CommentExtension(),
             CalloutExtension(),
             BlockIdExtension(),
@@ -85,12 +84,6 @@ def _to_html(text: str) -> str:
     converter = _converter()
     converter.reset()
     return converter.convert(text)
-
-
-def _serialise(tree: HtmlElement) -> str:
-    """The tree's content as XHTML, without the element around it."""
-    children = (etree.tostring(child, encoding="unicode", method="xml") for child in tree)
-    return escape(tree.text or "") + "".join(children)
 
 
 def _fill_stand_ins(body: str, reading: Reading, video: str | None) -> str:

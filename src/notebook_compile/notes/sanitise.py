@@ -14,14 +14,14 @@ from lxml.html import HtmlElement
 _TAGS = frozenset(
     "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
     "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table "
-    "tbody td tfoot th thead time tr u ul var wbr".split()
+    "tbody td tfoot th thead time tr u ul var".split()
 )
 # Elements of HTML that a book cannot hold: their content stays, unless it is code for a machine.
 _KNOWN_TAGS = _TAGS | frozenset(
     "address applet area article aside audio base basefont big body button canvas center data datalist dialog dir "
     "embed fieldset font footer form frame frameset head header hgroup html iframe input label legend link main map "
     "menu meta meter nav nobr noembed noframes noscript object optgroup option output p param picture plaintext "
-    "progress script search section select slot source strike style svg template textarea title track tt video xmp "
+    "wbr progress script search section select slot source strike style svg template textarea title track tt video xmp "
     "math g path rect circle line polyline polygon ellipse defs use".split()
 )
 _DROPPED_WHOLE = frozenset({"script", "style", "template", "noscript"})

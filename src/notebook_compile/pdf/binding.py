@@ -73,13 +73,11 @@ def bind(
     """
     fair = _Fair(places(signatures, labels), {item.anchor: item.title for item in reversed(outline)})
     book = Pdf.new()
-    opened: list[Pdf] = []  # until the book is written, as it takes their streams then
     roots: list[Object] = []
     first_pages: list[int] = []
     keys = 0
     for signature, folio in zip(signatures, _first_folios(signatures, labels), strict=True):
         sheaf = Pdf.open(BytesIO(signature.pdf))
-        opened.append(sheaf)
         first_pages.append(len(book.pages))
         _print_pages(sheaf, signature, folio, first_pages[-1], fair)
         _lead_links(sheaf, fair)

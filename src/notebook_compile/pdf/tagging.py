@@ -17,7 +17,24 @@ import pydyf
 # Elements that may hold marked content directly; in others it keeps the Span that WeasyPrint wraps all text in.
 _HOLD_CONTENT = frozenset(
     f"/{name}"
-    for name in ("P", "H1", "H2", "H3", "H4", "H5", "H6", "LBody", "Lbl", "TD", "TH", "Link", "Span", "Caption", "Note")
+    for name in (
+        "NonStruct",
+        "P",
+        "H1",
+        "H2",
+        "H3",
+        "H4",
+        "H5",
+        "H6",
+        "LBody",
+        "Lbl",
+        "TD",
+        "TH",
+        "Link",
+        "Span",
+        "Caption",
+        "Note",
+    )
 )
 
 
@@ -231,7 +248,12 @@ def _new(pdf: pydyf.PDF, kind: str, parent: Any, kids: list[Any]) -> bytes:
 
 
 def _enter(pdf: pydyf.PDF, element: Any, name: str, register: _Register) -> None:
-    """Enter what an element and those under it hold, and make their identifiers unique."""
+    """Enter what an element and those under it hold, and make their identifiers unique.
+
+    A book has hundreds of thousands of elements, so they lose what is not needed: their type, objects of their own for
+    references.
+    """
+    element.pop("Type", None)
     if "ID" in element:
         element["ID"].string = f"{name}-{element['ID'].string}"
         register.ids[element["ID"].string] = element.reference
@@ -239,11 +261,12 @@ def _enter(pdf: pydyf.PDF, element: Any, name: str, register: _Register) -> None
         register.in_order = False
     if element["S"] in _HEADINGS:
         register.headings.append(int(element["S"][2:]))
-    for kid in element["K"]:
+    for index, kid in enumerate(element["K"]):
         if isinstance(kid, int):
             register.contents.setdefault(_number(element["Pg"]), {})[kid] = element.reference
         elif (child := at(pdf, kid)).get("Type") == "/OBJR":
             register.annotations[_number(child["Obj"])] = element.reference
+            element["K"][index] = child
         else:
             child["P"] = element.reference
             _enter(pdf, child, name, register)
