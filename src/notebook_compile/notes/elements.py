@@ -110,7 +110,10 @@ def _read_image(element: HtmlElement, reading: Reading) -> None:
         embed = Embed(unquote(address).split("#")[0].split("?")[0], "", alt, place, width, height)
         _make_reference(element, reading.refer(embed))
     else:
-        reading.say("remote-image", place, f"`{address}` is not fetched", "save the image in the notebook")
+        if address:
+            reading.say("remote-image", place, f"`{address}` is not fetched", "save the image in the notebook")
+        else:
+            reading.say("missing-image", place, "an image names no file that a book may read")
         in_link = any(outer.tag in ("a", "ref") for outer in element.iterancestors())
         element.attrib.clear()
         element.tag = "span" if in_link or not address.startswith("http") else "a"
