@@ -2,9 +2,9 @@
 
     python benchmarks/pandoc_epub.py NOTEBOOK OUTPUT.epub [--index NOTE] [--limit N]
 
-Pandoc gets what does best with such notes. Of its readers `gfm` takes half the time of `markdown`, and reads lists
-without a blank line before them, as Obsidian does. With `--file-scope` a wiki-link leads to the chapter whose file it
-names, so the files that are written here have no ending. Only pandoc's own run is measured, not their writing.
+Pandoc gets the options that do best with such notes. Of its readers `gfm` takes half the time of `markdown`, and reads
+lists without a blank line before them, as Obsidian does. With `--file-scope` a wiki-link leads to the chapter whose
+file it names, so the files that are written here have no ending. Only pandoc's own run is measured, not their writing.
 """
 
 from __future__ import annotations

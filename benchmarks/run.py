@@ -36,6 +36,7 @@ HERE = Path(__file__).resolve().parent
 OURS = "notebook-compile"
 COLUMNS = ("notes", "made by", "wall s", "CPU s", "largest MB", "together MB")
 MEGABYTE = 1_000_000
+LARGE = 240  # notes from which on the bars hold: starting the programs counts for little then
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def bench_pdf(bench: Bench) -> tuple[list[Row], list[Figure]]:
         ours, peer = take_turns([bench.program("pdf", notes), bench.weasyprint(notes)], bench.runs)
         rows += (ours, peer)
         ratio = ours.median("wall") / peer.median("wall")
-        figures.append(Figure(f"wall time beside WeasyPrint's, {notes} notes", ratio, 0.5 if notes >= 240 else None))
+        figures.append(Figure(f"wall time beside WeasyPrint's, {notes} notes", ratio, 0.5 if notes >= LARGE else None))
     return rows, figures
 
 
@@ -154,7 +155,7 @@ def bench_epub(bench: Bench) -> tuple[list[Row], list[Figure]]:
     if len(rows) == 1:
         return rows, []
     ratio = rows[0].median("wall") / rows[1].median("wall")
-    return rows, [Figure("wall time beside pandoc's", ratio, None if bench.limit else 1.0)]
+    return rows, [Figure("wall time beside pandoc's", ratio, 1.0 if bench.total >= LARGE else None)]
 
 
 def bench_scaling(bench: Bench) -> tuple[list[Row], list[Figure]]:
@@ -163,7 +164,7 @@ def bench_scaling(bench: Bench) -> tuple[list[Row], list[Figure]]:
     small, whole = take_turns([bench.program("pdf", few), bench.program("pdf", bench.total)], bench.runs)
     ratio = (whole.median("wall") / whole.notes) / (small.median("wall") / small.notes)
     largest = whole.median("largest") / MEGABYTE
-    bars = (None, None) if bench.limit else (1.2, 800.0)
+    bars = (1.2, 800.0) if bench.total >= LARGE else (None, None)
     figures = [
         Figure(f"wall time a note, {row.notes} notes", row.median("wall") / row.notes * 1000, unit=" ms")
         for row in (small, whole)
@@ -263,7 +264,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--notes", type=int, nargs="+", default=[60, 240], help="how many notes, for pdf")
     parser.add_argument("--few", type=int, default=120, help="how many notes the small book has, for scaling")
     parser.add_argument("--limit", type=int, help="take no more notes than these for all of them, to try things out")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=3, help="how often each is run; medians count")
     parser.add_argument("--only", default=",".join(BENCHMARKS), help="some of " + ",".join(BENCHMARKS))
     parser.add_argument("--json", type=Path, help="a file for all figures")
     options = parser.parse_args()
@@ -284,10 +285,8 @@ def main() -> None:
     compiled, _ = compile_notebook(options.notebook, flags, lambda *_: None)
     about = machine()
     total = len(compiled.book.chapters)
-    versions = ", ".join(f"{name} {value}" for name, value in about.items() if value is not None and name != "cores")
-    print(
-        f"{compiled.book.title}: {total} notes. {about['cores']} cores, {versions}. Medians of {options.runs} runs.\n"
-    )
+    versions = ", ".join(f"{name} {value}" for name, value in about.items() if value is not None)
+    print(f"{compiled.book.title}, {total} notes; medians of {options.runs} runs\n{versions}\n", flush=True)
     results: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(

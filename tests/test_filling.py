@@ -20,7 +20,9 @@ def filled(body: str) -> str:
 
 
 def test_a_text_without_references_stays() -> None:
-    assert filled('<p id="c1-a">a &lt;ref n="0"&gt; <b>c</b></p>\n') == '<p id="c1-a">a &lt;ref n="0"&gt; <b>c</b></p>\n'
+    assert (
+        filled('<p id="c1-a">a &lt;ref n="0"&gt; <b>c</b></p>\n') == '<p id="c1-a">a &lt;ref n="0"&gt; <b>c</b></p>\n'
+    )
     assert filled("") == ""
 
 

@@ -31,7 +31,17 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_same_footnotes(plain: Path, tmp_path: Path) -> None:
     ours = tmp_path / "ours.pdf"
-    command = [sys.executable, "-m", "notebook_compile", "pdf", ROOT / "notes", "--quiet", *CHOSEN, "-o", ours]
+    command = (
+        sys.executable,
+        "-m",
+        "notebook_compile",
+        "pdf",
+        str(ROOT / "notes"),
+        "--quiet",
+        *CHOSEN,
+        "-o",
+        str(ours),
+    )
     subprocess.run(command, check=True)
     assert codes(plain) == codes(ours)
     assert len(codes(plain)) > 2

@@ -102,7 +102,12 @@ def test_files(target: str, source: str, file: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("target", "near"),
-    [("Tied Pools", "Tide Pools.md"), ("reedbed", "marsh/Reed_bed.md"), ("Hill of Sand", "shore/Dunes.md"), ("xyz", None)],
+    [
+        ("Tied Pools", "Tide Pools.md"),
+        ("reedbed", "marsh/Reed_bed.md"),
+        ("Hill of Sand", "shore/Dunes.md"),
+        ("xyz", None),
+    ],
 )
 def test_the_nearest_name(target: str, near: str | None) -> None:
     assert names.nearest(target) == near

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,8 @@ def book(made: Book) -> Iterator[str]:
     yield from text(made.introduction)
     for entry in made.entries:
         kind = "part" if isinstance(entry, Part) else "chapter"
-        yield f"\n=== {'  ' * entry.depth}{kind} {entry.number} #{entry.anchor} {entry.title!r} {entry.video or ''}".rstrip()
+        heading = f"{kind} {entry.number} #{entry.anchor} {entry.title!r} {entry.video or ''}".rstrip()
+        yield f"\n=== {'  ' * entry.depth}{heading}"
         yield from text(entry.introduction if isinstance(entry, Part) else entry.text)
         if isinstance(entry, Chapter):
             yield from (f"{number}. {each.video} {each.seconds}" for number, each in enumerate(entry.footnotes, 1))
@@ -117,4 +119,4 @@ def test_anchors_are_unique_and_each_reference_leads_to_one(folder: Path) -> Non
 def test_levels_of_headings_never_skip(folder: Path) -> None:
     for chapter in compiled(folder).book.chapters:
         levels = [1, *(int(level) for level in re.findall(r"<h([1-6])\b", chapter.text.body))]
-        assert all(2 <= level <= before + 1 for before, level in zip(levels, levels[1:], strict=False))
+        assert all(2 <= level <= before + 1 for before, level in pairwise(levels))

@@ -98,9 +98,10 @@ def number(target: str, digits: int) -> str:
 def folio_content(align: Align, side: Side = "both") -> str:
     """The `content` of a margin box that prints the page's own number; align the box's text likewise.
 
-    Other text in the same font may stand beside it in the same `content`. The box needs the width of eleven figures,
-    and prints numbers of up to ten. Whether a page is a recto or a verso is known when the book is bound, so a theme
-    fills the boxes of both sides, and on each page one of them, with all its text, stays empty.
+    Other text may stand beside it in the same `content`. The box needs the width of eleven figures, and prints numbers
+    of up to ten; a font without figures of equal width needs `font-variant-numeric: tabular-nums`. Whether a page is a
+    recto or a verso is known when the book is bound, so a theme fills the boxes of both sides, and on each page one of
+    them, with all its text, stays empty.
     """
     return f"counter(page, folio-{side}-{align})"
 

@@ -138,10 +138,10 @@ def _footnote(anchor: str, number: int, moment: Moment) -> str:
         other = escape(address(Moment(moment.video, moment.written)))
         written = f' <a class="as-written" href="{other}">[{clock(moment.written)}]</a>'
     return (
-        f'<span class="footnote" id="{anchor}"><span class="footnote-number">{number}</span>'
-        f'<span class="footnote-text"><span class="clock">{clock(moment.seconds)}</span>{written} '
-        f'<a class="address" href="{href}">{escape(_SCHEME.sub("", target))}</a></span>'
-        f'<img class="qr" src="{escape(qr_image(target))}" alt="QR code: {href}"/></span>'
+        f'<span class="footnote" id="{anchor}"><span class="footnote-entry">'
+        f'<span class="footnote-number">{number}</span><span class="clock">{clock(moment.seconds)}</span>{written} '
+        f'<a class="address" href="{href}">{escape(_SCHEME.sub("", target))}</a>'
+        f'<img class="qr" src="{escape(qr_image(target))}" alt="QR code: {href}"/></span></span>'
     )
 
 
