@@ -39,12 +39,12 @@ BATCH = 16
 MAX_ROUNDS = 6
 
 # How many A5 pages a chapter takes, for the first guess: least squares over 170 chapters of three real notebooks, which
-# leave a third of a page a chapter unexplained.
-_PAGES_A_CHARACTER = 0.000403
-_PAGES_A_FOOTNOTE = 0.085
-_PAGES_A_HEADING = 0.072
-_PAGES_A_BLOCK = 0.036
-_PAGES_A_CHAPTER = 0.62
+# leave seven tenths of a page a chapter unexplained.
+_PAGES_A_CHARACTER = 0.000378
+_PAGES_A_FOOTNOTE = 0.048
+_PAGES_A_HEADING = 0.102
+_PAGES_A_BLOCK = 0.052
+_PAGES_A_CHAPTER = 0.155
 _A5_AREA = 148.0 * 210.0
 
 # Classes of a chapter whose pages lost a footnote, one after the other (book.css): WeasyPrint 70 loses one of some
