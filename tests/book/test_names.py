@@ -36,6 +36,7 @@ names = Names(NOTES, FILES)
         ("../shore/Dunes", "marsh/Dunes.md", "shore/Dunes.md"),
         ("./deep/Mud", "marsh/Dunes.md", "marsh/deep/Mud.md"),
         ("deep/Mud", "marsh/Dunes.md", "marsh/deep/Mud.md"),
+        ("deep/Mud", "index.md", "marsh/deep/Mud.md"),
         ("Dunes", "marsh/Reed_bed.md", "marsh/Dunes.md"),
         ("Dunes", "shore/Other.md", "shore/Dunes.md"),
         ("rock pools", "index.md", "Tide Pools.md"),

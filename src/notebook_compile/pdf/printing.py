@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
@@ -67,10 +67,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What one worker needs to lay out one signature."""
+    """What one worker needs to lay out one signature; its HTML, with the QR codes, is made there too."""
 
-    html: str
-    footnotes: tuple[tuple[str, int], ...] = ()  # anchors of its chapters, and how many footnotes each must have
+    book: Book  # without its entries
+    entries: tuple[Entry, ...]
+    numbering: Numbering
 
 
 def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: Progress) -> Printed:
@@ -81,7 +82,7 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
     groups = gather(book.entries)
     signatures = _lay_out_text(book, groups, page_size, press, run, progress)
     digits = len(str(sum(signature.pages for signature in signatures)))
-    front = press(_Sheet(front_html(book, digits)))
+    front = lay_out(front_html(book, digits), styles, files)
     labels = [Labels(0, "r"), Labels(1, "D")]
     metadata = Metadata(
         title=book.title,
@@ -108,6 +109,7 @@ def _lay_out_text(
     run: Map,
     progress: Progress,
 ) -> list[Signature]:
+    cover = replace(book, entries=())
     guess = [_guess(group, page_size) for group in groups]
     laid_out: dict[int, Signature] = {}
     used: dict[int, Numbering] = {}
@@ -116,7 +118,7 @@ def _lay_out_text(
         digits = _digits(groups, laid_out, guess)
         for index in batch:
             used[index] = _numbering(groups[index], digits, frozenset())
-        sheets = [_sheet(book, groups[index], used[index]) for index in batch]
+        sheets = [_Sheet(cover, tuple(groups[index]), used[index]) for index in batch]
         laid_out.update(zip(batch, run(press, sheets), strict=True))
         progress(batch.stop, len(groups))
     for round_number in range(MAX_ROUNDS):
@@ -129,7 +131,7 @@ def _lay_out_text(
         if not again:
             break
         used.update({index: wanted[index] for index in again})
-        sheets = [_sheet(book, groups[index], used[index]) for index in again]
+        sheets = [_Sheet(cover, tuple(groups[index]), used[index]) for index in again]
         laid_out.update(zip(again, run(press, sheets), strict=True))
     return [laid_out[index] for index in range(len(groups))]
 
@@ -147,29 +149,28 @@ def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[En
     return groups if groups[0] else []
 
 
-def _sheet(book: Book, group: Sequence[Entry], numbering: Numbering) -> _Sheet:
-    chapters = (entry for entry in group if isinstance(entry, Chapter))
-    footnotes = tuple((chapter.anchor, len(chapter.footnotes)) for chapter in chapters if chapter.footnotes)
-    return _Sheet(signature_html(book, group, numbering), footnotes)
-
-
 def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files) -> Signature:
     """Lay out a signature, and again with safer rules for the chapters that lost a footnote, until none is lost."""
-    signature = lay_out(sheet.html, styles, files)
-    html = sheet.html
+    html = signature_html(sheet.book, sheet.entries, sheet.numbering)
+    signature = lay_out(html, styles, files)
     for rules in _SAFER:
-        short = [anchor for anchor, count in sheet.footnotes if _lost(anchor, count, signature)]
+        short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature)]
         if not short:
             break
-        for anchor in short:
-            html = chapter_with_class(html, anchor, rules)
+        for chapter in short:
+            html = chapter_with_class(html, chapter.anchor, rules)
         signature = lay_out(html, styles, files)
     return signature
 
 
-def _lost(chapter: str, count: int, signature: Signature) -> list[int]:
+def _chapters(entries: Iterable[Entry]) -> Iterable[Chapter]:
+    return (entry for entry in entries if isinstance(entry, Chapter))
+
+
+def _lost(chapter: Chapter, signature: Signature) -> list[int]:
     """The numbers of a chapter's footnotes that stand on no page of its signature."""
-    return [number for number in range(1, count + 1) if footnote_id(chapter, number) not in signature.anchors]
+    numbers = range(1, len(chapter.footnotes) + 1)
+    return [number for number in numbers if footnote_id(chapter.anchor, number) not in signature.anchors]
 
 
 # --- digits of page numbers -------------------------------------------------------------------------------
@@ -278,23 +279,30 @@ def _styles(page_size: tuple[float, float]) -> tuple[StyleSheet, ...]:
 
 
 def _outline(book: Book) -> list[OutlineItem]:
-    """Title page and contents, parts, chapters, and the first headings in chapters."""
+    """Title page and contents, parts, chapters, and the first headings in chapters.
+
+    A heading that says what a chapter is called is left out: who looks for the chapter would end up there.
+    """
     fixed = words(book.language)
+    titles = {chapter.title.casefold() for chapter in book.chapters}
     items = [OutlineItem(book.title, "title-page", 0)]
     if book.introduction.body:
         items.append(OutlineItem(fixed("Introduction"), "introduction", 0))
     items.append(OutlineItem(fixed("Contents"), "contents", 0))
     for entry in book.entries:
         items.append(OutlineItem(entry.title, entry.anchor, entry.depth))
-        if isinstance(entry, Chapter):
-            top = [section for section in entry.sections if section.level == 2]
-            items += (OutlineItem(section.title, section.anchor, entry.depth + 1) for section in top)
+        sections = entry.sections if isinstance(entry, Chapter) else ()
+        items += (
+            OutlineItem(section.title, section.anchor, entry.depth + 1)
+            for section in sections
+            if section.level == 2 and section.title.casefold() not in titles
+        )
     return items
 
 
 def _lost_footnotes(groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
     for group, signature in zip(groups, signatures, strict=True):
-        for chapter in (entry for entry in group if isinstance(entry, Chapter)):
-            for number in _lost(chapter.anchor, len(chapter.footnotes), signature):
+        for chapter in _chapters(group):
+            for number in _lost(chapter, signature):
                 message = f"no page holds footnote {number} of `{chapter.title}`"
                 yield diagnostic("lost-footnote", chapter.path, (0, 0), message, "use a larger page")
