@@ -160,3 +160,31 @@ def test_the_date_of_the_newest_note_is_that_of_the_book(tmp_path: Path, monkeyp
     assert compiled(folder)[0].book == replace(dated, modified=1_700_000_000)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
     assert compiled(folder)[0].book == dated
+
+
+@pytest.mark.parametrize("name", ["index.md", None])
+def test_no_chapters_make_a_book(name: str | None, tmp_path: Path) -> None:
+    if name:
+        (tmp_path / name).write_text("Nothing but this.\n")
+    result, settings = compile_notebook(tmp_path, {"jobs": 1}, lambda *_: None)
+    assert result.book.entries == ()
+    assert len(pikepdf.open(io.BytesIO(make_pdf(result, settings, lambda *_: None)[0])).pages) >= 1
+    assert make_epub(result, settings, lambda *_: None)[0]
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [("author: &a [*a]", "index"), ("title: >\n  Tide\n  Pools", "Tide Pools"), ('title: " "', "index")],
+    ids=["a list in itself", "a title of two lines", "a blank title"],
+)
+def test_odd_frontmatter_of_an_index(front: str, title: str, tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text(f"---\n{front}\n---\nText.\n")
+    result, _ = compile_notebook(tmp_path, {"jobs": 1}, lambda *_: None)
+    assert result.notes["index.md"].title == title
+
+
+def test_a_date_beyond_all_calendars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text("a")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "99999999999999")
+    result, settings = compile_notebook(tmp_path, {"jobs": 1}, lambda *_: None)
+    assert make_epub(result, settings, lambda *_: None)[0]

@@ -32,6 +32,7 @@ Progress = Callable[[str, int, int], None]
 # Fewer notes than this are parsed sooner than worker processes start.
 _FEW_NOTES = 150
 _NOTES_AT_ONCE = 32
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progre
         modified=_modified(notebook),
         root=notebook.root,
     )
-    return Compiled(notebook, notes, outline, book, tuple(found)), settings
+    return Compiled(notebook, notes, outline, book, tuple(dict.fromkeys(found))), settings
 
 
 def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
@@ -146,4 +147,4 @@ def _outline_findings(
 def _modified(notebook: Notebook) -> int:
     """When the book was made, as it says itself: SOURCE_DATE_EPOCH, else when its newest note was written."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(epoch) if epoch.isdecimal() else notebook.modified
+    return int(epoch) if epoch.isdecimal() and int(epoch) <= _LAST_SECOND else notebook.modified

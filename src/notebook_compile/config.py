@@ -39,6 +39,7 @@ _LENGTH = r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?"
 _CUSTOM_PAGE = re.compile(rf"{_LENGTH}\s*[x×]\s*{_LENGTH}", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
+_NESTING = 3  # of lists: YAML's can hold themselves
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _SYNTAX_HINTS = {  # by the start of what tomllib says
@@ -77,11 +78,11 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(text for text in map(_text, items) if text)
 
 
-def _flat(items: list[object] | tuple[object, ...]) -> Iterator[object]:
+def _flat(items: list[object] | tuple[object, ...], depth: int = 0) -> Iterator[object]:
     """The items of nested lists: YAML reads an unquoted `[[Jane Doe]]` as a list in a list."""
     for item in items:
-        if isinstance(item, list | tuple):
-            yield from _flat(item)
+        if isinstance(item, list | tuple) and depth < _NESTING:
+            yield from _flat(item, depth + 1)
         else:
             yield item
 
@@ -314,12 +315,12 @@ def _read_table(
     return settings, tuple(found)
 
 
-def _as_text(value: object) -> object:
+def _as_text(value: object, depth: int = 0) -> object:
     """YAML takes `2024` for a number and `2024-05-01` for a date; Obsidian keeps names as links to their notes."""
     if isinstance(value, str):
         return _WIKI_LINK.sub(r"\1", value)
     if isinstance(value, list | tuple):
-        return [_as_text(item) for item in value]
+        return [_as_text(item, depth + 1) for item in value] if depth < _NESTING else value
     return str(value) if isinstance(value, date | float | int) and not isinstance(value, bool) else value
 
 

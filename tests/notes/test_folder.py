@@ -134,3 +134,25 @@ def test_files_are_read_inside_the_notebook_only(tmp_path: Path) -> None:
 @given(st.lists(st.text("aB19٣²/- .é", max_size=6)))
 def test_any_names_have_an_order(names: list[str]) -> None:
     assert [natural_key(name) for name in sorted(names, key=natural_key)] == sorted(map(natural_key, names))
+
+
+def test_a_link_that_leads_to_itself_is_said(tmp_path: Path) -> None:
+    (tmp_path / "round.md").symlink_to(tmp_path / "round.md")
+    notebook, found = load_notebook(tmp_path)
+    assert notebook.sources == ()
+    assert [(each.path, each.code) for each in found] == [("round.md", "broken-file")]
+
+
+def test_names_alike_stand_in_one_order_on_every_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("1.md", "01.md", "A1.md", "a1.md"):
+        (tmp_path / name).write_text(name)
+    walk = os.walk
+    orders = []
+    for turned in (False, True):
+        monkeypatch.setattr(
+            os,
+            "walk",
+            lambda root, turned=turned: [(f, d, sorted(names, reverse=turned)) for f, d, names in walk(root)],
+        )
+        orders.append([source.path for source in load_notebook(tmp_path)[0].sources])
+    assert orders[0] == orders[1] == ["01.md", "1.md", "A1.md", "a1.md"]

@@ -31,8 +31,10 @@ from notebook_compile.model import (
     Text,
     Timestamp,
 )
+from notebook_compile.moments import clock
 
 _TAG = re.compile(r'<ref n="(\d+)">|<(?:p|li|h[1-6]|td|th|dt|dd|blockquote|div)\b|(</ref>)')
+_TIME = re.compile(r'(?<!\d\d:\d\d:\d\d)<ref n="(\d+)"></ref>')
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 # "From: [[index]] <br/>" as the first line of a note: a word or two and a link, nothing else
 _FIRST_LINE = re.compile(
@@ -97,7 +99,12 @@ def _index_text(body: str, index: Note | None, targets: Targets, places: _Places
     expanded = Expanded(body, [(index.path, *pair) for pair in zip(index.references, targets[index.path], strict=True)])
     resolved, _ = _resolve(expanded, 0, places)
     plain = tuple(Nowhere() if isinstance(reference, NoteReference) else reference for reference in resolved)
+    body = _TIME.sub(lambda match: _time_text(index.references[int(match[1])], match[0]), body)
     return Text(_in_order(body).replace(LOCAL_ID, f"{prefix}-"), _repeats_marked(body, plain))
+
+
+def _time_text(reference: Reference, markup: str) -> str:
+    return f" [{clock(reference.moment.seconds)}]{markup}" if isinstance(reference, Timestamp) else markup
 
 
 def _chapter(
@@ -176,9 +183,10 @@ def _place(reference: Reference, target: Target | None, number: int, places: _Pl
 
 def _outside(expanded: Expanded, places: _Places) -> list[Diagnostic]:
     """Links of a chapter to notes that are not in the book."""
+    used = (expanded.references[int(match[1])] for match in _TAG.finditer(expanded.body) if match[1])
     return [
         diagnostic("outside-book", path, reference.place, f"`{target.note}` is not in the book", "link it in the index")
-        for path, reference, target in expanded.references
+        for path, reference, target in used
         if isinstance(reference, Link)
         and target is not None
         and target.note

@@ -91,6 +91,9 @@ def _part(note: Note, anchor: str) -> str:
     element = next((item for item in tree.iter() if item.get("id") == LOCAL_ID + anchor), None)
     if element is None:
         return note.body
+    if element.tag == "li":  # outside a list it is none
+        element.tag = "div"
+        element.attrib.pop("value", "")
     parts = [element]
     if match := _HEADING.match(element.tag):
         for following in element.itersiblings():

@@ -29,14 +29,14 @@ class Names:
     """The names that the notes and files of a notebook answer to."""
 
     def __init__(self, notes: Iterable[Note], files: Iterable[str]) -> None:
-        notes = tuple(notes)
+        notes, files = tuple(notes), sorted(files)
         self._paths = {_plain(note.path.removesuffix(".md")): note.path for note in reversed(notes)}
         self._stems = _group((_plain(PurePosixPath(note.path).stem), note.path) for note in notes)
         self._aliases = _group((_plain(alias), note.path) for note in notes for alias in note.aliases)
         self._loose = _group((loose(PurePosixPath(note.path).stem), note.path) for note in notes)
         self._titles = _group((loose(note.title), note.path) for note in notes)
-        self._files = {_plain(file): file for file in sorted(files, reverse=True)}
-        self._file_names = _group((_plain(PurePosixPath(file).name), file) for file in sorted(files))
+        self._files = {_plain(file): file for file in reversed(files)}
+        self._file_names = _group((_plain(PurePosixPath(file).name), file) for file in files)
         self._known = {**self._titles, **self._loose}
 
     def note(self, target: str, source: str) -> Answer | None:

@@ -159,7 +159,6 @@ class _IndexWalk:
                 self.missing.append(link)
             elif path and path in self.seen:
                 self.repeated.append(link)
-                linked = True
             elif path and path != self.index.path:
                 self.seen.add(path)
                 reason = Reason(self.index.path, reference.place)

@@ -58,6 +58,8 @@ def _place_in(note: Note, reference: Link | Embed, source: Note, found: list[Dia
     if not fragment:
         return Target(note.path)
     anchor = _block(note, fragment[1:]) if fragment.startswith("^") else _heading(note, fragment)
+    if anchor is None and loose(fragment) == loose(note.title):  # its heading is the chapter's title now
+        return Target(note.path)
     if anchor is None:
         kind = "block" if fragment.startswith("^") else "heading"
         message = f"`{note.path}` has no {kind} `{fragment.lstrip('^')}`; the link leads to the note"

@@ -143,8 +143,16 @@ def _show_task(element: HtmlElement) -> None:
 
 
 def _find(element: HtmlElement, reading: Reading, address: str) -> tuple[int, int]:
+    """The place of a link's address: behind its bracket, else wherever it stands first from its block's line on."""
     line = _line(element, reading)
-    return max(reading.find(address, line), reading.find(unquote(address), line))
+    if not address:
+        return line, 1
+    for before in ("(", "(<", '"', ""):
+        for written in dict.fromkeys((address, unquote(address))):
+            place = reading.find(before + written, line)
+            if place != (line, 1):
+                return place[0], place[1] + len(before)
+    return line, 1
 
 
 def _pixels(element: HtmlElement, name: str) -> int | None:

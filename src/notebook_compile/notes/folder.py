@@ -31,9 +31,9 @@ def load_notebook(folder: Path) -> tuple[Notebook, tuple[Diagnostic, ...]]:
     found: list[Diagnostic] = []
     sources: list[Source] = []
     files: set[str] = set()
-    for path in sorted(_walk(root), key=natural_key):
+    for path in sorted(sorted(_walk(root)), key=natural_key):
         file = root / path
-        if not file.resolve().is_relative_to(root):
+        if not _lies_within(file, root):
             found.append(diagnostic("blocked-file", path, (0, 0), "the file lies outside the notebook"))
         elif path.casefold().endswith(".md"):
             text, problems = _read_note(file, path)
@@ -65,6 +65,13 @@ def _walk(root: Path) -> list[str]:
         here = Path(folder).relative_to(root)
         paths += [(here / name).as_posix() for name in names if not name.startswith(".")]
     return paths
+
+
+def _lies_within(file: Path, root: Path) -> bool:
+    try:
+        return file.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link that leads to itself; reading it will say so
+        return True
 
 
 def _modified(file: Path) -> int:

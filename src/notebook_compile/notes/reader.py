@@ -6,6 +6,7 @@ It never looks at other notes or at files.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import PurePosixPath
 from xml.sax.saxutils import escape
@@ -39,11 +40,12 @@ def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
 
     tree, blocked = sanitise(_to_html(body_text))
     for name in blocked:
-        place = reading.place(max(0, text.casefold().find("<" + name)))
+        tag = re.search(f"<{name}", text, re.IGNORECASE)
+        place = reading.place(tag.start() if tag else front.end)
         reading.say("blocked-html", place, f"`<{name}>` has no place in a book")
     headings = read_headings(tree, reading)
     first = next((heading.text for heading in headings if heading.level == 1), "")
-    title = front.text("title") or first or PurePosixPath(source.path).stem
+    title = " ".join(front.text("title").split()) or first or PurePosixPath(source.path).stem
     if headings and headings[0].level == 1 and headings[0].text == title:
         headings = headings[1:]
         drop_first_heading(tree)

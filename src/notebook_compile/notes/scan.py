@@ -22,11 +22,11 @@ _CLOCK = r"\d{1,3}(?::\d{1,3}){1,3}"
 _ANCHOR = r"<a\s+class=(?=[^<>\n]*(?:yt|timestamp|data-t))[^<>\n]*>"
 _FOUND = re.compile(
     rf"""
-    (?<!\\)(?P<embed>!?)\[\[(?P<link>[^\[\]\n]+)\]\]
+    (?<!\\)(?P<embed>!?)\[\[(?P<link>[^\S\n]*[^\[\]\s][^\[\]\n]*)\]\]
   | (?:\[(?P<label>[^\[\]\n<>]*)\]\()? (?P<bracket>\[?) (?P<anchor>{_ANCHOR})
         (?P<text>[^<>\n]*)(?:</a>|(?=\))) (?P<rest>\]?\)?(?:(?<=\])\(https?://[^()\s]*\))?)
   | (?<![\\!\]\w])\[(?P<shown>{_CLOCK})\]\((?P<address>\#?(?:t?=?\s*{_CLOCK}|t=[\dhms]+)?)\)
-  | (?<![\\!\]\w])\[(?P<plain>{_CLOCK})\](?![\[(:])
+  | (?<![\\!\w])\[(?P<plain>{_CLOCK})\](?!\(|\[(?!{_CLOCK}\]))
     """,
     re.X,
 )

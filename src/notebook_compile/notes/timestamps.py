@@ -11,7 +11,10 @@ from notebook_compile.notes.clock import Time, read_time, without_added_zeros
 from notebook_compile.notes.reading import Reading
 from notebook_compile.notes.scan import Found
 
-_START_OF_BLOCK = re.compile(r"<(?:p|li|td|th|dd|dt|h[1-6]|div|blockquote|summary)(?: [^<>]*)?>\s*\Z")
+_START_OF_BLOCK = re.compile(
+    r"<(?:p|li|td|th|dd|dt|h[1-6]|div|blockquote|summary)(?: [^<>]*)?>\s*"
+    r"(?:<span class=\"task-box\">[^<>]*</span>\s*)?(?:<(?:strong|em|mark|b|i|u)>\s*)*\Z"
+)
 
 
 def read_times(found: tuple[Found, ...]) -> tuple[Time | None, ...]:
@@ -31,7 +34,7 @@ def time_markup(
     """
     if time is None:
         reading.say("bad-time", reading.place(item.start), f"`{item.source}` is not a time", "write [HH:MM:SS]")
-        return before + escape(item.shown or item.times[0])
+        return before + escape(item.source if item.source == f"[{item.shown}]" else item.shown or item.times[0])
     if video is None:
         text = item.shown or clock(time.seconds)
         message = f"`{text}` names a time, and the note no video"

@@ -26,6 +26,7 @@ def read_wikilink(link: str) -> WikiLink:
     """The parts of a wiki-link. Without a label of its own it shows its target, a slug's underscores as blanks."""
     address, _, label = link.replace("\\|", "|").partition("|")
     target, *fragments = _FRAGMENT.split(address.strip())
+    fragments = [part for part in fragments if part]
     return WikiLink(target.strip(), "#".join(fragments), label.strip() or _shown(target.strip(), fragments))
 
 

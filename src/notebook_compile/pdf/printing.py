@@ -83,7 +83,7 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
     signatures = _lay_out_text(book, groups, page_size, press, run, progress)
     digits = len(str(sum(signature.pages for signature in signatures)))
     front = lay_out(front_html(book, digits), styles, files)
-    labels = [Labels(0, "r"), Labels(1, "D")]
+    labels = [Labels(0, "r"), Labels(1, "D")][: 1 + len(signatures)]
     metadata = Metadata(
         title=book.title,
         language=book.language,
