@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from difflib import get_close_matches
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
@@ -281,7 +282,10 @@ def frontmatter_settings(note: Note) -> tuple[dict[str, object], tuple[Diagnosti
     settings, found = _read_table(
         note.path, table, lambda key: (lines.get(key.strip().lower(), 1), 1), unknown_is_bad=False
     )
-    settings["title" if "title" in lines else _NOTE_TITLE] = note.title
+    if "title" in lines:
+        settings["title"] = note.title
+    elif note.title != PurePosixPath(note.path).stem:  # a file's name, as `index`, is no title
+        settings[_NOTE_TITLE] = note.title
     return settings, found
 
 

@@ -47,6 +47,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "empty-part": (Severity.NOTE, "headings of the index without a chapter"),
     "foreign-image": (Severity.WARNING, "images of a kind that the book cannot hold"),
     "lost-footnote": (Severity.ERROR, "footnotes that the page could not hold"),
+    "missing-character": (Severity.WARNING, "characters that no font has"),
     "missing-heading": (Severity.WARNING, "links to headings or blocks that do not exist"),
     "missing-image": (Severity.WARNING, "images that do not exist"),
     "missing-index": (Severity.ERROR, "an index that does not exist"),

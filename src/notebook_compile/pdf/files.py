@@ -17,6 +17,11 @@ def file_address(path: str) -> str:
     return _NOTEBOOK + quote(path, safe="/")
 
 
+def file_of(address: str) -> str:
+    """The path of the notebook's file that an address names; the address itself where it names another."""
+    return unquote(address.removeprefix(_NOTEBOOK)) if address.startswith(_NOTEBOOK) else address
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """Reads what an address names. Frozen and plain, so that worker processes can have one each."""
@@ -27,7 +32,7 @@ class Files:
     def __call__(self, address: str) -> bytes:
         """The bytes at an address; raises OSError for any that is not of the notebook or the styles."""
         if address.startswith(_NOTEBOOK):
-            return read_file(Path(self.notebook), unquote(address.removeprefix(_NOTEBOOK)))
+            return read_file(Path(self.notebook), file_of(address))
         if address.startswith("file:"):
             path = Path(url2pathname(urlsplit(address).path))
             styles = Path(self.styles).resolve()

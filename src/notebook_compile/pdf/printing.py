@@ -7,6 +7,7 @@ bound. Layout runs over processes; nothing here depends on how many there are.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ from notebook_compile.filling import fill
 from notebook_compile.jobs import Map
 from notebook_compile.model import Book, Chapter, CrossReference, Part
 from notebook_compile.pdf.binding import Labels, Metadata, OutlineItem, bind
-from notebook_compile.pdf.files import Files
+from notebook_compile.pdf.files import Files, file_of
 from notebook_compile.pdf.pages import (
     Numbering,
     chapter_with_class,
@@ -95,7 +96,7 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
         modified=book.modified,
     )
     bound = bind([front, *signatures], labels, _outline(book), metadata)
-    return Printed(bound.pdf, bound.pages, tuple(_lost_footnotes(groups, signatures)))
+    return Printed(bound.pdf, bound.pages, tuple(_findings(groups, signatures)))
 
 
 # --- layout -----------------------------------------------------------------------------------------------
@@ -300,9 +301,24 @@ def _outline(book: Book) -> list[OutlineItem]:
     return items
 
 
-def _lost_footnotes(groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
+def _findings(groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
+    """What layout found missing: images, characters, footnotes."""
+    for file in sorted({file_of(address) for signature in signatures for address in signature.unread}):
+        message = f"image `{file}` cannot be read, or is of a kind that a PDF cannot hold"
+        yield diagnostic("foreign-image", file, (0, 0), message, "save it as PNG, JPEG or SVG")
     for group, signature in zip(groups, signatures, strict=True):
+        for character in signature.lacking:
+            yield _missing_character(character, group)
         for chapter in _chapters(group):
             for number in _lost(chapter, signature):
                 message = f"no page holds footnote {number} of `{chapter.title}`"
                 yield diagnostic("lost-footnote", chapter.path, (0, 0), message, "use a larger page")
+
+
+def _missing_character(character: str, group: Sequence[Entry]) -> Diagnostic:
+    """A character that no font has, said of the first chapter of its signature that holds it."""
+    chapters = [chapter for chapter in _chapters(group) if character in chapter.title + chapter.text.body]
+    path = chapters[0].path if chapters else "."
+    name = unicodedata.name(character, "a character without a name").lower()
+    message = f"no font has `{character}` (U+{ord(character):04X}, {name})"
+    return diagnostic("missing-character", path, (0, 0), message, "install a font that has it, as Debian's fonts-noto")

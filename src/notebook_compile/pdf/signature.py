@@ -7,10 +7,12 @@ anchors and late numbers stand, and the web addresses on its pages. Never: page 
 from __future__ import annotations
 
 import hashlib
+import logging
 import mimetypes
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -19,7 +21,7 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 import pydyf
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, LOGGER
 from weasyprint.css.counters import CounterStyle
 from weasyprint.formatting_structure.boxes import FootnoteAreaBox
 from weasyprint.text.fonts import FontConfiguration
@@ -59,6 +61,7 @@ class Signature:
     numbers: tuple[folios.PlacedNumber, ...]
     links: tuple[str, ...]  # web addresses that stand on the pages as links, once for each line that they are on
     lacking: str = ""  # characters that no font has, sorted
+    unread: tuple[str, ...] = ()  # addresses of images that could not be read or drawn
     accessible: bool = True  # whether the pages are fit for PDF/UA-1, as far as that depends on the content
     archival: bool = True  # the same for PDF/A-2u
 
@@ -70,9 +73,10 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
     pages are written by `folios.number`.
     """
     press = _press(tuple(styles), fetch)
-    document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
-        font_config=press.fonts, counter_style=press.counters, stylesheets=press.sheets
-    )
+    with _failed_images() as unread:
+        document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+            font_config=press.fonts, counter_style=press.counters, stylesheets=press.sheets
+        )
     name = hashlib.sha256(html.encode()).hexdigest()[:12]
     finished: list[tuple[tuple[folios.PlacedNumber, ...], bool, bool]] = []
     target = BytesIO()
@@ -90,9 +94,27 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         numbers=numbers,
         links=_web_addresses(document),
         lacking=lacking,
+        unread=tuple(dict.fromkeys(unread)),
         accessible=in_order and not lacking,
         archival=lasting and not lacking,
     )
+
+
+@contextmanager
+def _failed_images() -> Iterator[list[str]]:
+    """The addresses of images that WeasyPrint fails to load meanwhile; it tells of them in its log only."""
+    addresses: list[str] = []
+
+    def note(record: logging.LogRecord) -> bool:
+        if str(record.msg).startswith("Failed to load image") and record.args:
+            addresses.append(str(record.args[0]))  # type: ignore[index]
+        return True
+
+    LOGGER.addFilter(note)
+    try:
+        yield addresses
+    finally:
+        LOGGER.removeFilter(note)
 
 
 # --- what signatures share in a process -------------------------------------------------------------------------------
