@@ -52,7 +52,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "missing-image": (Severity.WARNING, "images that do not exist"),
     "missing-index": (Severity.ERROR, "an index that does not exist"),
     "missing-note": (Severity.WARNING, "links to notes that do not exist"),
-    "no-index": (Severity.NOTE, "notebooks without an index note"),
+    "no-index": (Severity.WARNING, "notebooks without an index note"),
     "not-utf-8": (Severity.WARNING, "files that are not UTF-8"),
     "outside-book": (Severity.NOTE, "links to notes outside the book"),
     "remote-image": (Severity.WARNING, "images on the network, not fetched"),

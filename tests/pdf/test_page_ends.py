@@ -1,0 +1,77 @@
+"""No page ends in a hyphenated word."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pytest
+from weasyprint.layout import block
+
+from notebook_compile.pdf import page_ends
+
+if TYPE_CHECKING:
+    from conftest import Layout
+
+    from notebook_compile.pdf.signature import Signature
+
+WORDS = """international understanding development responsibility extraordinary communication
+characteristic a of the and concentration unfortunately relationship temperature investigation
+in philosophical independent on representative""".split()
+JUSTIFIED = "html { hyphens: auto; text-align: justify; orphans: 2; widows: 2 } p { margin: 0 0 5pt }"
+HYPHENS = ("-", "\u2010", "\u00ad", "\ufffe", "\x02")  # PDFium gives one of the last two where a line ends in one
+
+
+def text_of(seed: int) -> str:
+    """Paragraphs of two to sixty words, in which a line in three ends in a hyphen."""
+    dice = random.Random(seed)
+    paragraphs = [" ".join(dice.choices(WORDS, k=dice.randint(2, 60))) for _ in range(150)]
+    return "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs)
+
+
+def pages_of(signature: Signature) -> list[str]:
+    """The text of each page; the theme prints neither running heads nor folios, so that the last line is the body's."""
+    return [page.get_textpage().get_text_range().rstrip() for page in pypdfium2.PdfDocument(signature.pdf)]
+
+
+def words_of(pages: list[str]) -> str:
+    """All letters in order, whatever the lines are."""
+    return "".join(character for page in pages for character in page if character.isalpha())
+
+
+def hyphenated(pages: list[str]) -> list[int]:
+    return [number for number, page in enumerate(pages, start=1) if page.endswith(HYPHENS)]
+
+
+@pytest.mark.parametrize("css", ["", "html { orphans: 1; widows: 1 }", "p { columns: 1; margin: 0 } html { orphans: 3 }"])
+def test_no_page_ends_in_a_hyphen(layout: Layout, css: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    css = JUSTIFIED + css
+    text = text_of(1)
+    pages = pages_of(layout(text, css))
+    assert len(pages) > 30
+    assert hyphenated(pages) == []
+    # The same without: the text is such that pages would end in hyphens, and no line gets lost for it.
+    monkeypatch.setattr(block, "_break_line", page_ends._break_line)
+    others = pages_of(layout(text, css))
+    assert len(hyphenated(others)) > 5
+    assert words_of(pages) == words_of(others)
+
+
+def test_a_word_is_taken_to_the_next_page_with_its_line(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages become a line shorter where they would have ended in a hyphen, not more."""
+    text = f"<p>{' '.join(random.Random(2).choices(WORDS, k=2000))}.</p>"
+    css = f"{JUSTIFIED} html {{ orphans: 1; widows: 1 }}"
+    lines = [len(page.splitlines()) for page in pages_of(layout(text, css))]
+    monkeypatch.setattr(block, "_break_line", page_ends._break_line)
+    full = max(len(page.splitlines()) for page in pages_of(layout(text, css)))
+    assert max(lines) == full
+    assert min(lines[:-1]) >= full - 4
+    assert sum(lines[:-1]) / len(lines[:-1]) > full - 1
+
+
+def test_other_processes_of_the_same_theme_keep_words_whole(layout: Layout) -> None:
+    layout("<p>Any</p>")
+    assert block._break_line is page_ends._break_line_after_a_whole_word
+    page_ends.keep_words_whole()  # twice is once
+    assert block._break_line is page_ends._break_line_after_a_whole_word
