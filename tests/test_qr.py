@@ -27,8 +27,8 @@ QUIET = 4  # modules, ISO/IEC 18004, 9.1
 def drawn(address: str) -> Image.Image:
     """A code as WeasyPrint and PDFium draw it, four pixels a module."""
     side = modules(address) * MODULE
-    page = f"<style>@page {{ size: {side}px; margin: 0 }} img {{ display: block; width: {side}px }}</style>"
-    pdf = HTML(string=f'{page}<img src="{qr_image(address)}">').write_pdf()
+    style = f"@page {{ size: {side}px; margin: 0 }} body {{ margin: 0 }} img {{ display: block; width: {side}px }}"
+    pdf = HTML(string=f'<style>{style}</style><img src="{qr_image(address)}">').write_pdf()
     picture = pypdfium2.PdfDocument(pdf)[0].render(scale=4 / 3).to_pil().convert("L")
     assert isinstance(picture, Image.Image)
     assert picture.size == (side, side)

@@ -51,7 +51,11 @@ def read_file(root: Path, path: str) -> bytes:
 
     Raises OSError where it cannot be read, PermissionError where it lies outside the notebook.
     """
-    file = (root / path).resolve()
+    try:
+        file = (root / path).resolve()
+    except (RuntimeError, ValueError) as error:  # a link that leads to itself, a name with a null byte
+        message = f"{path} is no file"
+        raise FileNotFoundError(message) from error
     if not file.is_relative_to(root.resolve()):
         message = f"{path} lies outside the notebook"
         raise PermissionError(message)

@@ -96,7 +96,7 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
         modified=book.modified,
     )
     bound = bind([front, *signatures], labels, _outline(book), metadata)
-    return Printed(bound.pdf, bound.pages, tuple(_findings(groups, signatures)))
+    return Printed(bound.pdf, bound.pages, tuple(_findings(front, groups, signatures)))
 
 
 # --- layout -----------------------------------------------------------------------------------------------
@@ -151,17 +151,27 @@ def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[En
 
 
 def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files) -> Signature:
-    """Lay out a signature, and again with safer rules for the chapters that lost a footnote, until none is lost."""
+    """Lay out a signature, and again with safer rules for the chapters that lost a footnote.
+
+    Which rules are safe for a chapter is found with that chapter alone: it starts on a page of its own anyway.
+    """
     html = signature_html(sheet.book, sheet.entries, sheet.numbering)
     signature = lay_out(html, styles, files)
-    for rules in _SAFER:
-        short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature)]
-        if not short:
-            break
-        for chapter in short:
-            html = chapter_with_class(html, chapter.anchor, rules)
-        signature = lay_out(html, styles, files)
-    return signature
+    short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature)]
+    if not short:
+        return signature
+    for chapter in short:
+        alone = signature_html(sheet.book, [chapter], sheet.numbering)
+        html = chapter_with_class(html, chapter.anchor, _safe_rules(chapter, alone, styles, files))
+    return lay_out(html, styles, files)
+
+
+def _safe_rules(chapter: Chapter, html: str, styles: tuple[StyleSheet, ...], files: Files) -> str:
+    """The first of the safer rules under which a chapter keeps all its footnotes."""
+    for rules in _SAFER[:-1]:
+        if not _lost(chapter, lay_out(chapter_with_class(html, chapter.anchor, rules), styles, files)):
+            return rules
+    return _SAFER[-1]
 
 
 def _chapters(entries: Iterable[Entry]) -> Iterable[Chapter]:
@@ -301,11 +311,17 @@ def _outline(book: Book) -> list[OutlineItem]:
     return items
 
 
-def _findings(groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]) -> Iterable[Diagnostic]:
+def _findings(
+    front: Signature, groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]
+) -> Iterable[Diagnostic]:
     """What layout found missing: images, characters, footnotes."""
-    for file in sorted({file_of(address) for signature in signatures for address in signature.unread}):
+    for file in sorted({file_of(address) for signature in (front, *signatures) for address in signature.unread}):
         message = f"image `{file}` cannot be read, or is of a kind that a PDF cannot hold"
         yield diagnostic("foreign-image", file, (0, 0), message, "save it as PNG, JPEG or SVG")
+    lacking = {character for signature in signatures for character in signature.lacking}
+    for character in front.lacking:
+        if character not in lacking:  # titles of chapters stand in the contents too
+            yield _missing_character(character, ())
     for group, signature in zip(groups, signatures, strict=True):
         for character in signature.lacking:
             yield _missing_character(character, group)
