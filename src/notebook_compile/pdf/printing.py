@@ -55,6 +55,7 @@ _A5_AREA = 148.0 * 210.0
 # thousand, now under these rules and now under those. The last takes footnotes into the text, where none can get lost.
 _SAFER = ("loose", "looser", "notes-in-text")
 
+_WORD = re.compile(r"[^\W_]+")
 _TAG, _BLOCK, _HEADING = re.compile("<[^<>]*>"), re.compile(r"<(?:p|li|tr)\b"), re.compile("<h[2-6]")
 
 Progress = Callable[[int, int], None]
@@ -298,7 +299,7 @@ def _outline(book: Book) -> list[OutlineItem]:
     A heading that says what a chapter is called is left out: who looks for the chapter would end up there.
     """
     fixed = words(book.language)
-    titles = {chapter.title.casefold() for chapter in book.chapters}
+    titles = {_plain(chapter.title) for chapter in book.chapters}
     items = [OutlineItem(book.title, "title-page", 0)]
     if book.introduction.body:
         items.append(OutlineItem(fixed("Introduction"), "introduction", 0))
@@ -309,9 +310,14 @@ def _outline(book: Book) -> list[OutlineItem]:
         items += (
             OutlineItem(section.title, section.anchor, entry.depth + 1)
             for section in sections
-            if section.level == 2 and section.title.casefold() not in titles
+            if section.level == 2 and _plain(section.title) not in titles
         )
     return items
+
+
+def _plain(title: str) -> tuple[str, ...]:
+    """A title's words, without regard to case and punctuation: "GPU vs. CPU" is "GPU vs CPU"."""
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", title).casefold()))
 
 
 def _findings(
