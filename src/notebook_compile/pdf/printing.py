@@ -33,8 +33,8 @@ from notebook_compile.words import words
 Entry = Part | Chapter
 
 # Signatures are closed at this many characters of markup, a footnote counted as some hundred: one or two notes of a
-# wiki, some seven pages. Measured from 6,000 to 40,000: a signature costs about 10 ms, but WeasyPrint's time grows with the
-# square of the footnotes (60 notes with 1,380: 29 s against 92 s).
+# wiki, some seven pages. Measured from 6,000 to 40,000: a signature costs about 10 ms, but WeasyPrint's time grows with
+# the square of the footnotes (60 notes with 1,380: 29 s against 92 s).
 SIGNATURE_SIZE = 10_000
 FOOTNOTE_SIZE = 400
 # Signatures laid out before the guess of the pages to come is put right by what is known by then.
