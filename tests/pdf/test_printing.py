@@ -583,3 +583,18 @@ def test_nothing_else_is_read(address: str, door: Files, tmp_path: Path) -> None
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_file_and_its_address(path: str) -> None:
     assert file_of(file_address(path)) == path
+
+
+@pytest.mark.parametrize("label", ["S3", "2001"])
+def test_a_label_like_a_page_number_is_no_link_itself(label: str, tmp_path: Path) -> None:
+    """Its page number is, and stands behind it every time."""
+    printed = press_folder(
+        tmp_path / "Book",
+        {
+            "index.md": "- [[One]]\n- [[Two]]\n",
+            "One.md": f"Use [[Two|{label}]] and [[Two|{label}]].\n",
+            "Two.md": "Two.\n",
+        },
+    )
+    text = read(printed).text
+    assert len(re.findall(rf"{label} ?\(p\. ?2\)", text.replace("\u00a0", " "))) == 2

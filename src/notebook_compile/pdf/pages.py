@@ -32,6 +32,9 @@ from notebook_compile.pdf.files import file_address
 from notebook_compile.qr import qr_image
 from notebook_compile.words import Words, words
 
+# Labels as "2001" or "S3": as links they would pass for page numbers, so the number behind them is the link.
+_LIKE_A_PAGE_NUMBER = re.compile(r"\A\W*\d+\W*\Z|\b(?:pp?|S)\.?\s*\d+\W*\Z")
+_TAG = re.compile(r"<[^<>]*>")
 _SCHEME = re.compile(r"^https?://(?:www\.)?")
 
 
@@ -114,12 +117,14 @@ def _text(book: Book, text: Text, number: int, numbering: Numbering, chapter: Ch
 def _cross_reference(reference: CrossReference, label: str, name: str, numbering: Numbering, fixed: Words) -> str:
     """A link, with its target's page number behind it where that says something new."""
     anchor = f' id="{name}"' if name else ""
+    unmistakable = not _LIKE_A_PAGE_NUMBER.search(_TAG.sub("", label))
     link = f'<a class="cross-reference"{anchor} href="{folios.address(reference.anchor)}">{label}</a>'
-    if reference.repeated or name in numbering.unprinted:
+    if name in numbering.unprinted or (reference.repeated and unmistakable):
         return link
     page = folios.number(reference.anchor, numbering.digits.get(reference.anchor, 1))
     before, _, after = str(escape(fixed("p. {page}", page="\ue000"))).replace(" ", "\u00a0").partition("\ue000")
-    return f'{link} <span class="page-reference">({before}{page}{after})</span>'
+    shown = link if unmistakable else f"<span{anchor}>{label}</span>"
+    return f'{shown} <span class="page-reference">({before}{page}{after})</span>'
 
 
 def _note_reference(chapter: Chapter, number: int, first: bool) -> str:
