@@ -62,7 +62,7 @@ def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progre
     targets, problems = resolve_links(notes, Names(notes.values(), notebook.files))
     found += problems
     outline = _order(notes, targets, index, settings)
-    found += _outline_findings(outline, notes, notebook, settings)
+    found += _outline_findings(outline, settings)
     introduction, entries, problems = assemble(outline, notes, targets)
     found += problems
     title = settings.title or notebook.root.name
@@ -120,9 +120,7 @@ def _order(notes: Mapping[str, Note], targets: Targets, index: str | None, setti
     return first_chapters(reach(outline, notes, targets), settings.limit)
 
 
-def _outline_findings(
-    outline: Outline, notes: Mapping[str, Note], notebook: Notebook, settings: Settings
-) -> tuple[Diagnostic, ...]:
+def _outline_findings(outline: Outline, settings: Settings) -> tuple[Diagnostic, ...]:
     """What is worth saying of the order. Links to missing notes are said where links are resolved."""
     found: list[Diagnostic] = []
     whole = (0, 0)

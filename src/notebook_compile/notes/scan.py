@@ -59,8 +59,6 @@ def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
     end = start
     for match in _FOUND.finditer(text, start):
         item = _found(match)
-        if item is None:
-            continue
         parts += [text[end : item.start], stand_in(len(found))]
         found.append(item)
         end = item.end
@@ -88,7 +86,7 @@ def restore(text: str, found: tuple[Found, ...]) -> str:
     return STAND_IN.sub(lambda match: found[number_of(match)].source, text)
 
 
-def _found(match: re.Match[str]) -> Found | None:
+def _found(match: re.Match[str]) -> Found:
     start, end = match.span()
     if match["link"] is not None:
         return Found(start, end, match[0], link=match["link"], embed=bool(match["embed"]))
