@@ -198,6 +198,15 @@ def test_contents_name_the_pages_of_chapters() -> None:
         assert f"Chapter {number} {result.label(f'Chapter {number}')}" in contents
 
 
+def test_each_page_shows_its_own_number_over_all_signatures() -> None:
+    chapters = [chapter(number, PAGE * 12) for number in range(1, 6)]
+    assert len(gather(chapters)) > 1
+    result = read(press(book(*chapters)))
+    shown = [text.split()[-1] for text, label in zip(result.texts, result.labels, strict=True) if label.isdecimal()]
+    assert shown == [str(number) for number in range(1, len(shown) + 1)]
+    assert len(shown) > 20
+
+
 def test_a_page_is_named_only_for_what_is_on_another() -> None:
     near, far = section(1, "Near"), section(1, "Far")
     body = (
