@@ -18,6 +18,8 @@ from notebook_compile.notes.markdown import (
     CalloutExtension,
     CommentExtension,
     CommonMarkExtension,
+    FootnoteExtension,
+    MathExtension,
 )
 
 FILES = sorted(Path(__file__).with_name("cases").glob("*.txt"))
@@ -53,8 +55,10 @@ def test_cases(path: Path) -> None:
     extensions = [
         CommonMarkExtension(**{"tasks": True, **options}),
         CommentExtension(),
+        MathExtension(),
         CalloutExtension(),
         BlockIdExtension(),
+        FootnoteExtension(),
     ]
     converter = Markdown(extensions=extensions)
     actual = [replace(case, html=converter.reset().convert(case.source)) for case in cases]

@@ -14,6 +14,8 @@ from notebook_compile.notes.markdown import (
     CalloutExtension,
     CommentExtension,
     CommonMarkExtension,
+    FootnoteExtension,
+    MathExtension,
 )
 
 if TYPE_CHECKING:
@@ -74,9 +76,37 @@ INPUTS: dict[str, Callable[[int], str]] = {
     "comments": lambda n: "%%\n\n" * n,
     "comments in a paragraph": lambda n: "a %%\n%%b\n" * n,
     "comments in quotes": lambda n: "> %%\n\n" * n,
+    "marks of footnotes": lambda n: "[^a]" * n + "\n\n[^a]: b",
+    "marks without footnotes": lambda n: "[^a]" * n,
+    "open marks of footnotes": lambda n: "[^a]: b\n\n" + "[^a" * n + "]" * n,
+    "long marks of footnotes": lambda n: "[^a]: b\n\n[" + "^a" * (10 * n) + "]",
+    "footnotes": lambda n: "".join(f"[^{i}]: u\n" for i in range(n)) + "".join(f"[^{i}]" for i in range(n)),
+    "footnotes of one name": lambda n: "[^a]: b\n" * n,
+    "footnotes with footnotes": lambda n: "[^0]" + "".join(f"\n\n[^{i}]: [^{i + 1}]" for i in range(n)),
+    "footnotes in footnotes": lambda n: "".join(f"[^{i}]: " for i in range(n)),
+    "footnotes with names like ids": lambda n: "".join(f"[^a-{i}]: b\n" for i in range(n)) + "[^a]: b\n\n" + "[^a]" * n,
+    "footnotes in a line": lambda n: "^[a]" * n,
+    "open footnotes in a line": lambda n: "^[" * n,
+    "nested footnotes in a line": lambda n: "^[" * n + "a" + "]" * n,
+    "footnotes in links": lambda n: "[a ^[[b](u)" * n + "]](u)" * n,
+    "footnotes in images": lambda n: "![^[a]" * n + "](u)" * n,
+    "emphasis in footnotes": lambda n: "*a ^[*b* _c " * n + "] d*" * n,
     "callouts": lambda n: "> [!a] b\n>\n" * n,
     "block ids": lambda n: "a\n\n^b\n\n" * n,
     "tabs": lambda n: "-\ta\n" * n,
+    "dollars": lambda n: "$" * n,
+    "open formulas": lambda n: "$a" * n,
+    "formulas": lambda n: "$a$ " * n,
+    "formulas that are none": lambda n: "$a $ " * n,
+    "escaped dollars": lambda n: "$\\$" * n,
+    "displays": lambda n: "$$a$$ " * n,
+    "displays that are none": lambda n: "a $$ $$$ " * n,
+    "open displays": lambda n: "$$a\n\n" * n,
+    "open displays in a paragraph": lambda n: "$$a\n" * n,
+    "a display that never ends": lambda n: "$$\n" + "a\n\n" * n,
+    "displays in quotes": lambda n: "> $$\n\n" * n,
+    "displays in items": lambda n: "- $$\na\n" * n,
+    "tags in dollars": lambda n: "$<a b" * n,
 }
 
 
@@ -85,8 +115,10 @@ def converter() -> Markdown:
     extensions = [
         CommonMarkExtension(tasks=True, source_lines=True),
         CommentExtension(),
+        MathExtension(),
         CalloutExtension(),
         BlockIdExtension(),
+        FootnoteExtension(),
     ]
     return Markdown(extensions=extensions)
 

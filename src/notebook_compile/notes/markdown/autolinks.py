@@ -21,6 +21,8 @@ _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*+")
 _ENTITY_END = re.compile(r"&[A-Za-z0-9]+;\Z")
 _TRAILING = "?!.,:*_~'\""
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-_")
+_SCHEMES = ("mailto:", "xmpp:")  # that an address may name
+_RESOURCE = re.compile(r"/[A-Za-z0-9@.]*[A-Za-z0-9@]")
 _HOST = re.compile(r"[A-Za-z0-9_-]++(?:\.[A-Za-z0-9_-]++)++")
 
 
@@ -63,10 +65,14 @@ def link_emails(text: str) -> list[str | Element[Any]]:
             start -= 1
         end = _host_end(text, at + 1)
         if start < at and end:
+            scheme = next((each for each in _SCHEMES if text.startswith(each, max(done, start - len(each)), start)), "")
+            if scheme == "xmpp:":
+                resource = _RESOURCE.match(text, end)
+                end = resource.end() if resource else end
             link: Element[Any] = Element("a")
-            link.text = text[start:end]
-            link.set("href", f"mailto:{link.text}")
-            parts += (text[done:start], link)
+            link.text = text[start - len(scheme) : end]
+            link.set("href", link.text if scheme else f"mailto:{link.text}")
+            parts += (text[done : start - len(scheme)], link)
             done = end
         at = text.find("@", max(at + 1, done))
     parts.append(text[done:])

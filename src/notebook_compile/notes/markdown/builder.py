@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NESTING_LIMIT: Final = 100
 """Containers inside each other; deeper markers are plain text. A list and its item are two."""
 
+QUOTE_LIMIT: Final = 64
+"""Containers around a quote, whose markers are short and stand on every line."""
+
 
 class BlockBuilder:
     """The open blocks of one document, from the root to the tip."""
@@ -79,9 +82,9 @@ class BlockBuilder:
         """Give the source lines that follow."""
         return (self.lines[index] for index in range(line.number, len(self.lines)))
 
-    def too_deep(self) -> bool:
+    def too_deep(self, limit: int = NESTING_LIMIT) -> bool:
         """Say whether no more containers may be opened."""
-        return self.matched >= NESTING_LIMIT
+        return self.matched >= limit
 
     def _read(self, line: Line) -> None:
         if self._match(line):

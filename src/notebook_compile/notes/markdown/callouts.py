@@ -1,9 +1,12 @@
-"""Callouts, as Obsidian writes them: a block quote that begins with `[!type|meta]+ title`."""
+"""Callouts, as Obsidian writes them: a block quote that begins with `[!type|meta]+ title`.
+
+Where the `>` was forgotten, a paragraph that begins so may be one, too.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element
 
 from markdown.extensions import Extension
@@ -39,13 +42,24 @@ _NO_WORD = re.compile(r"[^\w]+")
 class CalloutExtension(Extension):
     """Turns block quotes that begin with a callout marker into `<div class="callout">`."""
 
+    def __init__(self, **options: Any) -> None:
+        self.config: dict[str, list[Any]] = {
+            "unquoted": [False, "Make a callout of a paragraph that begins with a marker, without any `>`."],
+        }
+        super().__init__(**options)
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the treeprocessor, before inline text is read."""
-        md.treeprocessors.register(CalloutTreeprocessor(md), "callouts", 26)
+        processor = CalloutTreeprocessor(md, unquoted=self.getConfig("unquoted"))
+        md.treeprocessors.register(processor, "callouts", 26)
 
 
 class CalloutTreeprocessor(Treeprocessor):
     """Does so while titles are still inline text as it is written."""
+
+    def __init__(self, md: Markdown, *, unquoted: bool) -> None:
+        super().__init__(md)
+        self.unquoted = unquoted
 
     def run(self, root: Node) -> None:
         """Convert every such quote, nested ones as well."""
@@ -54,6 +68,10 @@ class CalloutTreeprocessor(Treeprocessor):
             match = _MARKER.match(first.text or "") if first is not None and first.tag == "p" else None
             if first is not None and match:
                 _convert(quote, first, match)
+        for paragraph in list(root.iter("p")) if self.unquoted else ():
+            match = _MARKER.match(paragraph.text or "")
+            if match and "class" not in paragraph.attrib:
+                _convert(paragraph, _quote(paragraph), match)
 
 
 def callout_type(name: str) -> str:
@@ -80,6 +98,14 @@ def _convert(quote: Node, paragraph: Node, marker: re.Match[str]) -> None:
         quote.insert(1, holder)
     if "data-block" in paragraph.attrib:
         holder.set("data-block", paragraph.attrib.pop("data-block"))
+
+
+def _quote(paragraph: Node) -> Node:
+    """Make a quote of a paragraph; return the paragraph that is now in it."""
+    inner: Node = Element("p", paragraph.attrib)
+    inner.text, inner.tail, paragraph.text = paragraph.text, "\n", "\n"
+    paragraph.append(inner)
+    return inner
 
 
 def _body(title: Node, text: str) -> Node:

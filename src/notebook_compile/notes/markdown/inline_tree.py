@@ -97,6 +97,7 @@ class _InlineBuilder:
         self.text: list[str] = []
         self.image: Open | None = None
         self.image_depth = 0
+        self.marks: list[Node] = []
 
     def add(self, token: Token) -> None:
         if isinstance(token, str):
@@ -109,6 +110,9 @@ class _InlineBuilder:
             self._end()
         elif isinstance(token, Bracket):
             self.text.append("![" if token.image else "[")
+        elif token.tag == "sup" and (self.image or self.links):
+            # The mark of a footnote, itself a link.
+            self.marks.append(token)
         elif self.image or (token.tag == "a" and self.links):
             # Text alternatives hold no elements, and links no links.
             self.text.append(token.text or "")
@@ -168,19 +172,28 @@ class _InlineBuilder:
             self.text.clear()
             SubElement(self.open[-1], "img", self.image.attributes, alt=alternative)
             self.image = None
+            self._put_marks()
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         self.tags.append(tag)
-        self.links += tag == "a"
         if len(self.tags) <= NESTING_LIMIT:
             self.flush()
             self.open.append(SubElement(self.open[-1], tag, attributes))
+        self.links += tag == "a"
 
     def _close(self) -> None:
         if len(self.tags) <= NESTING_LIMIT:
             self.flush()
             self.open.pop()
         self.links -= self.tags.pop() == "a"
+        self._put_marks()
+
+    def _put_marks(self) -> None:
+        """Put the marks of footnotes that stood in a link or an image behind it."""
+        if self.marks and not self.links:
+            self.flush()
+            self.open[-1].extend(self.marks)
+            self.marks.clear()
 
 
 def _is_inline(text: str | None) -> bool:

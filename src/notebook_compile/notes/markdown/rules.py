@@ -109,7 +109,7 @@ def close_bracket(state: Inlines, at: int) -> int:
     if not state.brackets:
         return at
     opener = state.brackets.pop()
-    target = _target(state, opener, at) if opener.active else None
+    target = _target(state, opener, at) if opener.active or opener.image else None
     if target is None:
         return at
     kind = ("img", "src") if opener.image else ("a", "href")
@@ -186,12 +186,11 @@ def _push_bracket(state: Inlines, at: int, *, image: bool) -> None:
 
 
 def _deactivate_links(brackets: list[Bracket]) -> None:
-    """Keep links out of links. Below an inactive bracket all are inactive already."""
+    """Keep links out of links, though not out of images. Below an inactive bracket all are inactive already."""
     for bracket in reversed(brackets):
-        if not bracket.image:
-            if not bracket.active:
-                break
-            bracket.active = False
+        if not bracket.active:
+            break
+        bracket.active = False
 
 
 def _target(state: Inlines, opener: Bracket, at: int) -> Target | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from .builder import QUOTE_LIMIT
 from .characters import unescape
 from .cursor import CODE_INDENT, Line
 from .html import start_html
@@ -31,7 +32,7 @@ _MARKER = re.compile(r"([*+-]|([0-9]{1,9})[.)])(?=[ \t]|$)")
 
 def start_quote(builder: BlockBuilder, line: Line, container: Block) -> Block | None:
     """Start a block quote at `>` (section 5.1)."""
-    if line.indent >= CODE_INDENT or builder.too_deep():
+    if line.indent >= CODE_INDENT or builder.too_deep(QUOTE_LIMIT):
         return None
     builder.close_unmatched()
     quote = Quote(line.number)

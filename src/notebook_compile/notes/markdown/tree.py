@@ -13,15 +13,15 @@ from markdown.util import AtomicString
 
 from .characters import literal
 from .html import RawHtml
-from .nodes import Block, Code, Document, Fence, Heading, Html, Item, List, Paragraph, Quote, ThematicBreak
+from .nodes import Block, Code, Fence, Heading, Html, Item, List, Paragraph, Quote, ThematicBreak
 from .tables import Table
 
 Node: TypeAlias = "Element[Any]"
 """An element of the tree; its tag is a name, or `RawHtml`."""
 
 
-def build_tree(document: Document, root: Node, *, source_lines: bool, align_attribute: bool) -> None:
-    """Append the document's blocks to `root`; with `source_lines` each has its first line in `data-line`."""
+def build_tree(document: Block, root: Node, *, source_lines: bool, align_attribute: bool) -> None:
+    """Append a container's blocks to `root`; with `source_lines` each has its first line in `data-line`."""
     pending: list[tuple[Block, Node, bool]] = [(document, root, False)]
     while pending:
         parent, element, tight = pending.pop()
@@ -36,7 +36,7 @@ def build_tree(document: Document, root: Node, *, source_lines: bool, align_attr
             if isinstance(block, Table):
                 child = _table(block, element, align_attribute=align_attribute)
             else:
-                child = _ELEMENTS[type(block)](block, element)
+                child = ELEMENTS[type(block)](block, element)
             child.tail = "\n"
             if source_lines:
                 child.set("data-line", str(block.line))
@@ -136,7 +136,7 @@ def _rows(group: Node, tag: str, rows: list[list[str]], alignments: list[str], a
                 cell.set(*style)
 
 
-_ELEMENTS: Final[dict[type[Block], Callable[[Any, Node], Node]]] = {
+ELEMENTS: Final[dict[type[Block], Callable[[Any, Node], Node]]] = {
     Paragraph: _paragraph,
     Heading: _heading,
     Quote: _quote,
@@ -147,3 +147,4 @@ _ELEMENTS: Final[dict[type[Block], Callable[[Any, Node], Node]]] = {
     Fence: _fence,
     Html: _html,
 }
+"""What makes the element of each kind of block; other extensions add their own."""
