@@ -42,6 +42,7 @@ NAME_BYTES = 120  # of a file named after the book's title
 
 _RESERVED_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 _BOOK, _ABOUT, _RUN = "Which notes, in what order", "What the book says of itself", "How it runs"
+_READ = "How notes are read"
 
 
 class FailureError(click.ClickException):
@@ -135,6 +136,7 @@ def _options(*names: str, panel: str) -> Callable[[Any], Any]:
 
 _METAVARS = {
     "index": "NOTE", "order": "ORDER", "depth": "N", "limit": "N", "jobs": "N", "language": "TAG", "page_size": "SIZE",
+    "line_breaks": "KIND", "wrapped": "WHICH", "queries": "HOW",
 }  # fmt: skip
 
 
@@ -149,6 +151,7 @@ def _command(*examples: str, output: str = "") -> Callable[[Callable[..., int]],
             wrapped = click.option("-o", "--output", metavar="PATH", help=output, panel=_RUN)(wrapped)
             about = ("title", "subtitle", "authors", "language", "page_size")
             wrapped = _options(*about, panel=_ABOUT)(wrapped)
+        wrapped = _options("line_breaks", "wrapped", "queries", panel=_READ)(wrapped)
         wrapped = _options("index", "order", "depth", "limit", panel=_BOOK)(wrapped)
         wrapped = click.argument("notebook", required=False)(wrapped)
         command: click.Command = commands.command(context_settings=_CONTEXT, help=_help(function.__doc__, *examples))(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from notebook_compile.book.assemble import assemble, identifier
@@ -52,7 +53,7 @@ def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progre
     settings = merge(flags, {}, file_settings)
     notebook, problems = load_notebook(folder)
     found += problems
-    notes, problems = _parse(notebook, settings.jobs or cores(), progress)
+    notes, problems = _parse(notebook, settings, progress)
     found += problems
     index = find_index(notes, notebook.root.name, settings.index)
     if index is not None:
@@ -100,12 +101,15 @@ def make_epub(compiled: Compiled, settings: Settings, progress: Progress) -> tup
     return result
 
 
-def _parse(notebook: Notebook, jobs: int, progress: Progress) -> tuple[dict[str, Note], tuple[Diagnostic, ...]]:
+def _parse(
+    notebook: Notebook, settings: Settings, progress: Progress
+) -> tuple[dict[str, Note], tuple[Diagnostic, ...]]:
     sources = notebook.sources
     notes: dict[str, Note] = {}
     found: list[Diagnostic] = []
-    with processes(jobs if len(sources) >= _FEW_NOTES else 1) as run:
-        for note, problems in run(read_note, sources, _NOTES_AT_ONCE):
+    read = partial(read_note, dialect=settings.dialect)
+    with processes((settings.jobs or cores()) if len(sources) >= _FEW_NOTES else 1) as run:
+        for note, problems in run(read, sources, _NOTES_AT_ONCE):
             notes[note.path] = note
             found += problems
             progress("Reading notes", len(notes), len(sources))

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.notes.reading import Dialect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 FILE = "notebook.toml"
 ORDERS = ("links", "alpha", "folder")
+LINE_BREAKS = ("soft", "hard")
+WRAPPED = ("note", "rest", "never")
+QUERIES = ("show", "omit")
 PAGE_SIZES = {  # millimetres
     "a4": (210.0, 297.0),
     "a5": (148.0, 210.0),
@@ -48,6 +52,9 @@ _SYNTAX_HINTS = {  # by the start of what tomllib says
     "Illegal character '\\n'": "close the quotes on the line that they are opened on",
     "Unterminated string": "close the quotes",
 }
+
+# What a note says of itself cannot say which note is the index, how to read it, nor how fast this machine is.
+_NOT_IN_FRONTMATTER = frozenset({"title", "index", "line_breaks", "wrapped", "queries", "jobs"})
 
 # In the frontmatter's settings, the title that the index note has without naming one: only a default for the book's.
 _NOTE_TITLE = "title of the note"
@@ -95,11 +102,16 @@ def _count(value: object) -> int:
     return value
 
 
-def _order(value: object) -> str:
-    text = _text(value).lower()
-    if text not in ORDERS:
-        raise BadValueError(f"{_shown(value)} is not an order", _closest(text, ORDERS))
-    return text
+def _choice(kind: str, choices: tuple[str, ...]) -> Callable[[object], str]:
+    """Reads one of several words; `kind` is what a wrong one is not."""
+
+    def read(value: object) -> str:
+        text = _text(value).lower()
+        if text not in choices:
+            raise BadValueError(f"{_shown(value)} is not {kind}", _closest(text, choices))
+        return text
+
+    return read
 
 
 def _language(value: object) -> str:
@@ -197,14 +209,37 @@ class Settings:
     rights: str = _setting("", _text, "Copyright or licence, one line.")
     index: str | None = _setting(None, _text, "The note whose links give the order. Without one it is looked for.")
     order: str = _setting(
-        "links", _order, "`links`: as the index links to them. `alpha`: by title. `folder`: by folder and file name."
+        "links",
+        _choice("an order", ORDERS),
+        "`links`: as the index links to them. `alpha`: by title. `folder`: by folder and file name.",
     )
     depth: int = _setting(1, _count, "How many links away from the index a note may be to become a chapter.")
     limit: int | None = _setting(None, _count, "Only the first chapters, this many. Without it, all of them.")
     page_size: str = _setting(
         "a5", _page_size, "`a4`, `a5`, `a6`, `b5`, `letter`, `half-letter`, `statement`, or a size: `120mm x 180mm`."
     )
+    line_breaks: str = _setting(
+        "soft",
+        _choice("a kind of line break", LINE_BREAKS),
+        "A line end within a paragraph: `soft` is a blank, as in CommonMark, `hard` breaks the line, as in Obsidian.",
+    )
+    wrapped: str = _setting(
+        "note",
+        _choice("a kind of note", WRAPPED),
+        "Which fences of Markdown round a text are taken away: `note`, round a whole note; `rest`, also with some "
+        "lines before them; `never`.",
+    )
+    queries: str = _setting(
+        "show",
+        _choice("`show` or `omit`", QUERIES),
+        "Queries as `dataview`, which a book cannot run: `show` as code, `omit`.",
+    )
     jobs: int | None = _setting(None, _count, "How many processes work at once. Without it, one on each core.")
+
+    @property
+    def dialect(self) -> Dialect:
+        """How notes are read."""
+        return Dialect(self.line_breaks, self.wrapped, self.queries)
 
     @property
     def page_dimensions(self) -> tuple[float, float]:
@@ -273,11 +308,10 @@ def read_config(folder: Path) -> tuple[dict[str, object], tuple[Diagnostic, ...]
 def frontmatter_settings(note: Note) -> tuple[dict[str, object], tuple[Diagnostic, ...]]:
     """The settings in the index note's frontmatter; keys that are no settings belong to others."""
     lines = {key.strip().lower(): line for key, line in note.lines}
-    # What a note says of itself cannot say which note is the index, nor how fast this machine is.
     table = {
         key: _as_count(value) if setting.read is _count else _as_text(value)
         for key, value in note.meta
-        if (setting := find_setting(key)) and setting.name not in {"title", "index", "jobs"}
+        if (setting := find_setting(key)) and setting.name not in _NOT_IN_FRONTMATTER
     }
     settings, found = _read_table(
         note.path, table, lambda key: (lines.get(key.strip().lower(), 1), 1), unknown_is_bad=False

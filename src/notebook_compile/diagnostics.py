@@ -36,7 +36,9 @@ class Diagnostic:
 CODES: dict[str, tuple[Severity, str]] = {
     "ambiguous-link": (Severity.WARNING, "links that several notes answer to"),
     "bad-config": (Severity.ERROR, "settings that cannot be used"),
+    "bad-diagram": (Severity.WARNING, "diagrams that cannot be drawn"),
     "bad-frontmatter": (Severity.WARNING, "frontmatter that is not valid YAML"),
+    "bad-math": (Severity.WARNING, "formulas that cannot be read"),
     "bad-time": (Severity.WARNING, "times that cannot be read"),
     "blocked-file": (Severity.WARNING, "files outside the notebook, not read"),
     "blocked-html": (Severity.NOTE, "HTML elements that are not allowed in a book"),
@@ -53,13 +55,17 @@ CODES: dict[str, tuple[Severity, str]] = {
     "missing-index": (Severity.ERROR, "an index that does not exist"),
     "missing-note": (Severity.WARNING, "links to notes that do not exist"),
     "no-index": (Severity.WARNING, "notebooks without an index note"),
+    "not-embedded": (Severity.NOTE, "files that a book cannot hold, named instead"),
     "not-utf-8": (Severity.WARNING, "files that are not UTF-8"),
     "outside-book": (Severity.NOTE, "links to notes outside the book"),
+    "query": (Severity.NOTE, "queries that a book cannot run"),
     "remote-image": (Severity.WARNING, "images on the network, not fetched"),
     "repaired-time": (Severity.NOTE, "times read otherwise than written"),
     "repeated-entry": (Severity.NOTE, "notes that the index names more than once"),
     "time-without-video": (Severity.NOTE, "times in notes that name no video"),
     "unreachable-note": (Severity.NOTE, "notes that no chain of links leads to"),
+    "unused-footnote": (Severity.NOTE, "footnotes that no mark leads to"),
+    "wrapped-note": (Severity.NOTE, "notes in a fence of Markdown as a whole"),
 }
 
 

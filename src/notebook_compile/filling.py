@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from notebook_compile.model import Resolved, Text
 
@@ -29,3 +29,8 @@ def fill(text: Text, markup: Markup) -> str:
             open_parts[-1].append(markup(text.references[open_numbers.pop()], label))
     open_parts[-1].append(text.body[end:])
     return "".join(open_parts[0])
+
+
+def indices(text: Text) -> Iterator[int]:
+    """The indices of the references that a text uses, in its order."""
+    return (int(tag[1]) for tag in _REFERENCE_TAG.finditer(text.body) if tag[1] is not None)

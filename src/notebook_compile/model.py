@@ -77,7 +77,35 @@ class Timestamp:
     place: tuple[int, int]
 
 
-Reference = Link | Embed | Timestamp
+@dataclass(frozen=True, slots=True)
+class FootnoteMark:
+    """A mark that leads to a footnote which the author wrote."""
+
+    name: str  # as in `[^name]`; made up for `^[text]`
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Mathematics."""
+
+    tex: str  # LaTeX, as written, without its dollars
+    mathml: str  # a whole `math` element
+    display: bool  # on a line of its own
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A diagram that the note describes in words for a machine."""
+
+    svg: str  # a whole `svg` element
+    alt: str
+    width: float  # em of the text around it
+    place: tuple[int, int]
+
+
+Reference = Link | Embed | Timestamp | FootnoteMark | Formula | Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,7 @@ class Note:
     video: str | None = None  # address of the video that its times mean
     meta: tuple[tuple[str, object], ...] = ()  # the frontmatter's other keys, for the index note's settings
     references: tuple[Reference, ...] = ()
+    footnotes: tuple[tuple[str, str], ...] = ()  # names and XHTML of the footnotes that marks lead to
     headings: tuple[Heading, ...] = ()
     blocks: tuple[tuple[str, str], ...] = ()  # block ids without their caret, and their ids in the markup
     lines: tuple[tuple[str, int], ...] = ()  # the line of each key of the frontmatter
@@ -173,12 +202,12 @@ class CrossReference:
     chapter: int  # the target chapter's number
     anchor: str  # the target's id, unique in the book; that of the chapter when no place in it is meant
     repeated: bool = False  # the same target stands earlier in the same paragraph
-    internal: bool = False  # target and link are in the same chapter
+    internal: int = 0  # where target and link are in the same chapter: this reference's own number there
 
 
 @dataclass(frozen=True, slots=True)
 class NoteReference:
-    """The mark in the text that leads to a footnote of its chapter."""
+    """The mark in the text that leads to a footnote of its chapter, a moment or the author's."""
 
     number: int  # of the footnote, counted from 1 in each chapter
     occurrence: int  # counted from 1: the same footnote may be referred to again
@@ -199,7 +228,7 @@ class Nowhere:
     """A reference that leads to nothing in this book: its label stays, as plain text."""
 
 
-Resolved = CrossReference | NoteReference | Image | Nowhere
+Resolved = CrossReference | NoteReference | Image | Formula | Drawing | Nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +271,7 @@ class Chapter:
     path: str  # the note's
     video: str | None
     text: Text
-    footnotes: tuple[Moment, ...] = ()  # number 1 first
+    footnotes: tuple[Moment | Text, ...] = ()  # number 1 first
     sections: tuple[Section, ...] = ()
 
 

@@ -19,6 +19,7 @@ from notebook_compile.model import (
     Book,
     Chapter,
     CrossReference,
+    Formula,
     Image,
     Link,
     NoteReference,
@@ -70,7 +71,8 @@ def book(made: Book) -> Iterator[str]:
         yield f"\n=== {'  ' * entry.depth}{heading}"
         yield from text(entry.introduction if isinstance(entry, Part) else entry.text)
         if isinstance(entry, Chapter):
-            yield from (f"{number}. {each.video} {each.seconds}" for number, each in enumerate(entry.footnotes, 1))
+            for number, each in enumerate(entry.footnotes, 1):
+                yield f"{number}. {fill(each, markup) if isinstance(each, Text) else f'{each.video} {each.seconds}'}"
             yield from (f"{'#' * each.level} {each.title} #{each.anchor}" for each in entry.sections)
     yield ""
 
@@ -90,6 +92,8 @@ def markup(reference: Resolved, label: str) -> str:
         case Image():
             size = f" {reference.width}x{reference.height}" if reference.width else ""
             return f"{{image {reference.file} {reference.alt!r}{size}}}"
+        case Formula():
+            return f"{{formula {reference.tex}}}"
         case _:
             return f"{{{label}}}"
 

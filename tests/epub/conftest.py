@@ -7,6 +7,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from notebook_compile.model import (
     Book,
     Chapter,
     CrossReference,
+    Drawing,
     Image,
     Moment,
     NoteReference,
@@ -67,6 +69,29 @@ _STRUCTURE = """<h2 id="c1-lists">Lists, <em>tables</em>, code</h2>
 <a href="#c1-lists">here</a></p><details><summary>More</summary><p>Open</p></details>"""
 
 
+_DIAGRAM = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"><text y="9">Box</text></svg>'
+
+
+def _with_notes(number: int) -> Chapter:
+    """A chapter with footnotes of the author: with blocks, with a mark in a footnote, one with a mark of its own."""
+    references: tuple[Resolved, ...] = (
+        NoteReference(1, 1),
+        NoteReference(2, 1),
+        NoteReference(3, 1),
+        NoteReference(2, 2),
+        CrossReference(1, "c1"),
+        Drawing(_DIAGRAM, "A <box>", 4.5, (1, 1)),
+    )
+    body = '<p>One<ref n="0"></ref>, two<ref n="2"></ref>.</p><p class="diagram"><ref n="5">A box</ref></p>'
+    footnotes = (
+        '<p class="a">First, see <ref n="4">there</ref><ref n="1"></ref>.</p><ul><li>a<ul><li>b</li></ul></li></ul>',
+        '<p>Round<ref n="3"></ref>.</p>',
+        "<pre><code>x</code></pre>",
+    )
+    made = chapter(number, "Notes", body, *references)
+    return replace(made, footnotes=tuple(Text(footnote, references) for footnote in footnotes))
+
+
 @pytest.fixture(scope="session")
 def book() -> Book:
     """A book with one of everything."""
@@ -83,7 +108,7 @@ def book() -> Book:
         Image("scan.tiff", "A scan < that no EPUB holds"),
         Image("missing.png", "Not there"),
         CrossReference(99, "c99"),
-        CrossReference(1, "c1-lists", internal=True),
+        CrossReference(1, "c1-lists", internal=1),
         CrossReference(2, "c2-removed"),
     )
     body = (
@@ -103,6 +128,7 @@ def book() -> Book:
         chapter(3, "Empty", depth=2),
         Part(3, "", 0, "p3", "https://vimeo.com/1234", Text()),
         chapter(4, "", "<p>Untitled</p>"),
+        _with_notes(5),
     )
     return Book(
         title="A book of <notes> & \U0001f600",

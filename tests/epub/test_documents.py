@@ -31,7 +31,7 @@ def of_type(root: etree._Element, kind: str) -> list[etree._Element]:
 
 
 def test_every_document_names_language_and_title(documents: dict[str, etree._Element]) -> None:
-    assert len(documents) == 12
+    assert len(documents) == 13
     for root in documents.values():
         assert root.get("lang") == root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
         assert root.findtext(f"{H}head/{H}title")
@@ -75,6 +75,29 @@ def test_every_reference_leads_to_its_footnote_and_back(documents: dict[str, etr
         backs = [a.get("href") for a in note.iter(f"{H}a") if a.get("role") == "doc-backlink"]
         assert f"#{mark.get('id')}" in backs
     assert hrefs(notes["fn2"])["00:02:00"] == "https://youtu.be/dQw4w9WgXcQ?t=120"
+
+
+def test_footnotes_of_the_author(documents: dict[str, etree._Element]) -> None:
+    root = documents["chapter-0005.xhtml"]
+    notes = of_type(root, "footnote")
+    assert [" ".join(text(note).split()) for note in notes] == [
+        "1. First, see there2.ab ↑",
+        "2. Round2. ↑1 ↑2",
+        "3. x ↑",
+    ]
+    ids = {element.get("id") for element in root.iter()}
+    for note in notes:
+        backs = [a.get("href") for a in note.iter(f"{H}a") if a.get("role") == "doc-backlink"]
+        assert backs
+        assert {(back or "")[1:] for back in backs} <= ids
+    assert hrefs(notes[0])["there"] == "chapter-0001.xhtml"
+    assert [mark.get("href") for mark in of_type(root, "noteref")] == ["#fn1", "#fn3", "#fn2", "#fn2"]
+
+
+def test_a_diagram_stands_in_the_text(documents: dict[str, etree._Element]) -> None:
+    drawing = next(documents["chapter-0005.xhtml"].iter("{http://www.w3.org/2000/svg}svg"))
+    assert (drawing.get("role"), drawing.get("aria-label")) == ("img", "A <box>")
+    assert text(drawing) == "Box"
 
 
 def test_a_moment_read_otherwise_than_written_is_shown_both_ways(

@@ -149,7 +149,11 @@ def test_properties_are_true(opf: etree._Element, book: Book, taken_apart: Calla
     def properties(root: etree._Element) -> dict[str, str]:
         return {e.get("href", ""): e.get("properties", "") for e in root.iter(f"{OPF}item") if e.get("properties")}
 
-    assert properties(opf) == {"text/contents.xhtml": "nav", "text/cover.xhtml": "svg"}
+    assert properties(opf) == {
+        "text/contents.xhtml": "nav",
+        "text/cover.xhtml": "svg",
+        "text/chapter-0005.xhtml": "svg",
+    }
     math = '<p><math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></p>'
     changed = replace(book, entries=(replace(book.chapters[2], text=Text(math)),))
     files = taken_apart(changed)

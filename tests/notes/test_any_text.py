@@ -24,7 +24,7 @@ PIECES = [
     *TIMES,
     *(form.format("z") for form in LINKS),
     *"[ ] [[ ]] ![[ | ]( ) # ^ ` ``` ~~~ %% == ~~ < > </a> <a <a> </p> <p> <pre> <td> <table> <!-- -->".split(" "),
-    *("]]>", "<?", "&", "> ", "- ", "1. ", "- [ ] ", "## ", "| a |\n|---|\n", "> [!x] "),
+    *("$", "$$", "$x$", "$\\foo$", "]]>", "<?", "&", "> ", "- ", "1. ", "- [ ] ", "## ", "| a |\n|---|\n", "> [!x] "),
     *("---\n", "title: a\n", "videoId: dQw4w9WgXcQ\n"),
     *(" ", "\n", "\n\n", "\r\n", "\t", "    ", "é", "潮", "🦀", "ß"),
     *("\ue000", "\ue001\ue010\ue002", "\0", "\ud800", "\x85"),
@@ -103,3 +103,68 @@ def test_any_frontmatter_is_read(block: str) -> None:
     assert all(isinstance(key, str) for key in [*front.values, *front.texts, *front.lines])
     lines = text.split("\n")
     assert all(2 <= line <= len(lines) for line in front.lines.values())
+
+
+@many
+@given(noise, noise)
+def test_reading_depends_on_the_text_alone(text: str, other: str) -> None:
+    first = read_note(Source("note.md", text))
+    read(other)
+    assert repr(read_note(Source("note.md", text))) == repr(first)
+
+
+# what is written, and what stands at the place of its reference; `@` is a number that nothing else has
+WRITTEN = {
+    "[[n@]]": "[[n@]]",
+    "[[n@#h|l]]": "[[n@#h",
+    "![[n@]]": "![[n@]]",
+    "[l](n@.md)": "n@.md",
+    "[l](<n@ b.md>)": "n@ b.md",
+    '[l](n@%20b.md "t")': "n@%20b.md",
+    "![l](n@.png)": "n@.png",
+    "![l|100](n@.png)": "n@.png",
+    "[l][r@]": "d@.md",
+    '<a href="n@.md">l</a>': "n@.md",
+    '<img src="n@.png">': "n@.png",
+    "[00:01:02]": "[00:01:02]",
+    '<a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>': '<a class="yt-timestamp"',
+    "w[^f@]": "[^f@]",
+    "$x_{@}$": "x_{@}",
+}
+AROUND = ["{}", "**{}**", "*{}*", "w {} w", "~~{}~~ w", "({})", "`c` {}", "{} `[[c]]`", "==w== {}", "[l](s.md) {}"]
+
+
+@many
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["", " ", "\n", "\n\n", "\n\n> ", "\n- ", "\n\n## ", "\n1. ", "\n\n> [!note] ", "\n\n- [ ] "]
+            ),
+            st.sampled_from(AROUND),
+            st.sampled_from(list(WRITTEN)),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_places_are_those_of_what_is_written(items: list[tuple[str, str, str]]) -> None:
+    text = "".join(
+        f"{start} {around.format(form.replace('@', str(100 + number)))}"
+        for number, (start, around, form) in enumerate(items)
+    )
+    ends = "".join(f"[r{100 + i}]: d{100 + i}.md\n" for i in range(12)) + "".join(
+        f"\n[^f{100 + i}]: note\n" for i in range(12)
+    )
+    source = f"---\nvideoId: dQw4w9WgXcQ\n---\nw {text}\n\n{ends}"
+    lines = source.split("\n")
+    found = [lines[line - 1][column - 1 :] for line, column in (each.place for each in read(source).references)]
+    wanted = [
+        [WRITTEN[form].replace("@", str(100 + number))] + ["s.md"] * around.startswith("[l](s.md)")
+        for number, (_, around, form) in enumerate(items)
+    ]
+    for start in (start for starts in wanted for start in starts):
+        match = next((rest for rest in found if rest.startswith(start)), None)
+        assert match is not None, start
+        found.remove(match)
+    assert not found

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from lxml import etree
 
 from notebook_compile.diagnostics import Diagnostic
-from notebook_compile.model import LOCAL_ID, Embed, Link, Note, Reference, Source
+from notebook_compile.model import LOCAL_ID, Drawing, Embed, FootnoteMark, Formula, Link, Note, Reference, Source
 from notebook_compile.notes.folder import load_notebook
 from notebook_compile.notes.reader import read_note
 
@@ -34,6 +35,7 @@ def shown(note: Note, found: Iterable[Diagnostic]) -> str:
             *(f"{key} is on line {line}" for key, line in note.lines),
         ],
         "body": [note.body.replace(LOCAL_ID, "@")],
+        "footnotes": [f"{name}: {body}" for name, body in note.footnotes],
         "references": [f"{number}. {as_line(reference)}" for number, reference in enumerate(note.references)],
         "headings": [f"{'#' * each.level} {each.text} @{each.anchor} {each.line}" for each in note.headings],
         "blocks": [f"^{name} @{anchor}" for name, anchor in note.blocks],
@@ -56,6 +58,12 @@ def as_line(reference: Reference) -> str:
         size = f" {reference.width}x{reference.height}" if isinstance(reference, Embed) and reference.width else ""
         kind = type(reference).__name__.lower()
         return f"{kind} {reference.target!r} #{reference.fragment!r} {reference.label!r}{size} {place}"
+    if isinstance(reference, Formula):
+        return f"{'display' if reference.display else 'inline'} formula {reference.tex!r} {place} {reference.mathml}"
+    if isinstance(reference, FootnoteMark):
+        return f"footnote mark {reference.name} {place}"
+    if isinstance(reference, Drawing):
+        return f"drawing {reference.width} {reference.alt!r} {place} {re.findall('>([^<>]+)</t', reference.svg)}"
     moment = reference.moment
     written = "" if moment.written is None else f" written {moment.written}"
     return f"time {moment.video} {moment.seconds}{written} {place}"
@@ -80,7 +88,8 @@ def test_line_ends_of_windows_change_nothing(source: Source) -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.path)
 def test_markup_is_well_formed_and_holds_each_reference_once(source: Source) -> None:
     note, _ = read_note(source)
-    tree = etree.fromstring(f"<div>{note.body}</div>")
+    footnotes = "".join(f"<li>{body}</li>" for _, body in note.footnotes)
+    tree = etree.fromstring(f"<div>{note.body}{footnotes}</div>")
     assert sorted(int(ref.get("n", "")) for ref in tree.iter("ref")) == list(range(len(note.references)))
     ids = [element.get("id") for element in tree.iter() if "id" in element.attrib]
     assert len(ids) == len(set(ids))

@@ -215,7 +215,7 @@ def test_a_page_is_named_only_for_what_is_on_another() -> None:
         '<p>Back to <ref n="2">near</ref>, and <ref n="3">here</ref>.</p>'
     )
     targets = (near, far, near, far)
-    references = (CrossReference(1, each.anchor, internal=True) for each in targets)
+    references = (CrossReference(1, each.anchor, internal=number) for number, each in enumerate(targets, 1))
     result = read(press(book(chapter(1, body, *references, sections=(near, far)))))
     assert result.label("Near") == "1" != result.label("Far")
     assert f"To near, to far (p. {result.label('Far')})." in result.text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -18,10 +19,15 @@ from notebook_compile.model import LOCAL_ID, Embed, Note, Reference, Target
 
 MAX_DEPTH = 5
 MAX_EMBEDDED = 1_000_000  # characters of markup in one chapter
+MAX_REFERENCES = 100_000  # of all notes that are embedded in one chapter, each time that they are
 
 _REFERENCE = re.compile(r'<ref n="(\d+)">')
 _LOCAL_ID = re.compile(f' id="{LOCAL_ID}[^"]*"')
 _HEADING = re.compile(r"h([1-6])\Z")
+
+
+# by a note's path: the elements of its markup that have an id
+Anchored = dict[str, Mapping[str, etree._Element]]
 
 
 @dataclass(slots=True)
@@ -30,12 +36,18 @@ class Expanded:
 
     body: str = ""
     references: list[tuple[str, Reference, Target | None]] = field(default_factory=list)  # (path of its note, ...)
+    footnotes: dict[tuple[str, str], str] = field(default_factory=dict)  # (path, name): markup, as body
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    anchored: Anchored = field(default_factory=dict)
+    embedded: int = 0  # characters of markup so far
 
 
-def expand(note: Note, notes: Mapping[str, Note], targets: Targets) -> Expanded:
-    """The markup of a note with the notes that it embeds, to MAX_DEPTH, each chain ending at a note in it already."""
-    expanded = Expanded()
+def expand(note: Note, notes: Mapping[str, Note], targets: Targets, anchored: Anchored | None = None) -> Expanded:
+    """The markup of a note with the notes that it embeds, to MAX_DEPTH, each chain ending at a note in it already.
+
+    `anchored` keeps what was read of notes embedded in parts, for the next chapter.
+    """
+    expanded = Expanded(anchored={} if anchored is None else anchored)
     expanded.body = _insert(note, note.body, (note.path,), notes, targets, expanded)
     return expanded
 
@@ -47,13 +59,20 @@ def _insert(
     first = len(expanded.references)
     resolved = targets[note.path]
     expanded.references += [(note.path, *pair) for pair in zip(note.references, resolved, strict=True)]
-    body = _REFERENCE.sub(lambda match: f'<ref n="{first + int(match[1])}">', body)
+    for name, footnote in note.footnotes:
+        if (note.path, name) not in expanded.footnotes:
+            expanded.footnotes[note.path, name] = _shifted(_LOCAL_ID.sub("", footnote), first)
+    body = _shifted(body, first)
     wanted = {
         first + number: target
         for number, (reference, target) in enumerate(zip(note.references, resolved, strict=True))
         if isinstance(reference, Embed) and target is not None and target.note
     }
     return _replace(body, wanted, chain, notes, targets, expanded) if wanted else body
+
+
+def _shifted(body: str, first: int) -> str:
+    return _REFERENCE.sub(lambda match: f'<ref n="{first + int(match[1])}">', body)
 
 
 def _replace(
@@ -70,28 +89,40 @@ def _replace(
         if target is None:
             continue
         path, reference, _ = expanded.references[int(element.get("n", "-1"))]
-        if target.note in chain or len(chain) > MAX_DEPTH or len(expanded.body) > MAX_EMBEDDED:
-            message = f"embedding `{target.note}` here would not end" if target.note in chain else "embeds are too deep"
+        if message := _refusal(target.note, chain, expanded):
             expanded.diagnostics.append(
                 diagnostic("embed-cycle", path, reference.place, message, "it is left as a link")
             )
             continue
         other = notes[target.note]
-        part = _LOCAL_ID.sub("", _part(other, target.anchor))
+        part = _LOCAL_ID.sub("", _part(other, target.anchor, expanded.anchored))
+        expanded.embedded += len(part)
         markup = _insert(other, part, (*chain, target.note), notes, targets, expanded)
         _put(element, parse(markup))
     return serialise_content(tree)
 
 
-def _part(note: Note, anchor: str) -> str:
+def _refusal(note: str, chain: tuple[str, ...], expanded: Expanded) -> str:
+    """Why a note may not be embedded at the end of a chain of notes; empty if it may."""
+    if note in chain:
+        return f"embedding `{note}` here would not end"
+    if len(chain) > MAX_DEPTH:
+        return "embeds are too deep"
+    too_much = expanded.embedded > MAX_EMBEDDED or len(expanded.references) > MAX_REFERENCES
+    return "the chapter's embeds are too long" if too_much else ""
+
+
+def _part(note: Note, anchor: str, anchored: Anchored) -> str:
     """A note's whole markup, or the section or block at an anchor."""
     if not anchor:
         return note.body
-    tree = parse(note.body)
-    element = next((item for item in tree.iter() if item.get("id") == LOCAL_ID + anchor), None)
+    if note.path not in anchored:
+        anchored[note.path] = {item.get("id", ""): item for item in parse(note.body).iterfind(".//*[@id]")}
+    element = anchored[note.path].get(LOCAL_ID + anchor)
     if element is None:
         return note.body
     if element.tag == "li":  # outside a list it is none
+        element = deepcopy(element)
         element.tag = "div"
         element.attrib.pop("value", "")
     parts = [element]
@@ -105,7 +136,7 @@ def _part(note: Note, anchor: str) -> str:
 
 
 def _put(element: etree._Element, embedded: etree._Element) -> None:
-    """Put embedded markup in place of a reference: its paragraph where it stands alone in one, else behind that."""
+    """Put embedded markup in place of a reference; a paragraph round it ends before it and goes on behind it."""
     embedded.set("class", "embed")
     paragraph = element.getparent()
     if paragraph is None or paragraph.tag != "p":
@@ -113,10 +144,18 @@ def _put(element: etree._Element, embedded: etree._Element) -> None:
         element.addnext(embedded)
         _remove(element)
         return
-    alone = len(paragraph) == 1 and not (paragraph.text or "").strip() and not (element.tail or "").strip()
-    embedded.tail, paragraph.tail = paragraph.tail, None
+    rest = etree.Element("p")
+    rest.text, element.tail = element.tail, None
+    rest.extend(list(element.itersiblings()))
+    _remove(element)
+    last = rest if len(rest) or (rest.text or "").strip() else embedded
+    last.tail, paragraph.tail = paragraph.tail, None
+    if last is rest:
+        paragraph.addnext(rest)
     paragraph.addnext(embedded)
-    if alone:
+    if not len(paragraph) and not (paragraph.text or "").strip():
+        if "id" in paragraph.attrib:
+            embedded.set("id", paragraph.get("id", ""))
         _remove(paragraph)
 
 

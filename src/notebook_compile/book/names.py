@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from notebook_compile.model import Note
 
 _SEPARATORS = re.compile(r"[\s_-]+")
+_SEEN = 1000  # characters of a name; normalising takes the square of the combining ones
 _SIMILAR = 78.0  # of 100: one or two letters in a word, a word in a long name
 
 
@@ -78,7 +79,7 @@ def loose(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip().casefold()
+    return unicodedata.normalize("NFC", name[:_SEEN]).strip().casefold()
 
 
 def _group(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:

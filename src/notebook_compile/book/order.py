@@ -14,7 +14,17 @@ from lxml import etree
 
 from notebook_compile.book.resolve import Targets
 from notebook_compile.markup import parse, serialise
-from notebook_compile.model import Embed, Link, Note, Outline, PlannedChapter, PlannedPart, Reason
+from notebook_compile.model import (
+    Drawing,
+    Embed,
+    Formula,
+    Link,
+    Note,
+    Outline,
+    PlannedChapter,
+    PlannedPart,
+    Reason,
+)
 from notebook_compile.moments import video_address
 from notebook_compile.notes.folder import natural_key
 
@@ -168,7 +178,9 @@ class _IndexWalk:
 
     def _keep_prose(self, block: etree._Element) -> None:
         """Keep a block that says more than its links do, as introduction of the part that it stands in."""
-        if not _LETTER.search("".join(_text_outside_references(block))):
+        references = (self.index.references[int(element.get("n", "0"))] for element in block.iter("ref"))
+        drawn = any(isinstance(reference, Formula | Drawing) for reference in references)
+        if not drawn and not _LETTER.search("".join(_text_outside_references(block))):
             return
         markup = serialise(block)
         part = next((i for i in reversed(range(len(self.entries))) if isinstance(self.entries[i], PlannedPart)), None)

@@ -7,23 +7,24 @@ structure, the text's own markup goes in as it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from notebook_compile.epub.conforming import conform
 from notebook_compile.epub.cover import draw
 from notebook_compile.epub.links import sound_address
 from notebook_compile.epub.places import INTRODUCTION, part_name
 from notebook_compile.epub.references import markup_of, note_reference_id
-from notebook_compile.model import Moment, Part
+from notebook_compile.model import Moment, Part, Text
 from notebook_compile.moments import address, clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from notebook_compile.epub.pictures import Picture
     from notebook_compile.epub.places import Places
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 COVER, TITLE_PAGE, COLOPHON = "cover.xhtml", "title.xhtml", "colophon.xhtml"
 
 _NOTE_REFERENCE_ID = re.compile(r' id="fnref(\d+)-(\d+)"')
+_PARAGRAPH = re.compile(r"<p[\s>]")
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROPERTIES = (
     ("mathml", re.compile(r"<math[\s>]")),
@@ -56,9 +58,8 @@ class Footnote:
     """An entry at the end of a document, and the ids of the marks that lead to it."""
 
     number: int
-    clock: str
-    address: str | None
-    written: Footnote | None  # the moment as the note has it, where it was read otherwise
+    opening: Markup  # the tag of its first paragraph
+    content: Markup = field(repr=False)  # what follows, up to the end of its last paragraph
     references: tuple[str, ...]
 
 
@@ -67,7 +68,7 @@ def documents(book: Book, places: Places, pictures: Mapping[str, Picture], words
     yield _document("cover.xhtml", COVER, book.title, words, book=book, cover=draw(book))
     yield _document("title.xhtml", TITLE_PAGE, book.title, words, book=book)
     if INTRODUCTION in places.texts:
-        text = Markup(markup_of(INTRODUCTION, places, pictures, words))
+        text = Markup(markup_of(places.texts[INTRODUCTION], INTRODUCTION, places, pictures, words))
         yield _document("introduction.xhtml", INTRODUCTION, words("Introduction"), words, text=text)
     video: str | None = None
     for entry in book.entries:
@@ -120,7 +121,7 @@ def _document(template: str, name: str, title: str, words: Words, **values: obje
 
 def _part(part: Part, places: Places, pictures: Mapping[str, Picture], words: Words) -> Document:
     name = part_name(part)
-    text = Markup(markup_of(name, places, pictures, words))
+    text = Markup(markup_of(places.texts[name], name, places, pictures, words))
     return _document("part.xhtml", name, title_of(part, words), words, part=part, video=_video(part.video), text=text)
 
 
@@ -130,7 +131,10 @@ def _chapter(
     """The document of a chapter; several for one that is too long."""
     title = title_of(chapter, words)
     for place, name in enumerate(places.chapters[chapter.number]):
-        text = markup_of(name, places, pictures, words, len(chapter.footnotes))
+        fill = partial(
+            markup_of, document=name, places=places, pictures=pictures, words=words, notes=len(chapter.footnotes)
+        )
+        text = fill(places.texts[name])
         yield _document(
             "chapter.xhtml",
             name,
@@ -140,7 +144,7 @@ def _chapter(
             first=place == 0,
             video=_video(video),
             text=Markup(text),
-            footnotes=_footnotes(chapter, text),
+            footnotes=_footnotes(chapter, text, fill),
         )
 
 
@@ -150,16 +154,37 @@ def _video(video: str | None) -> tuple[str, str] | None:
     return (sound, re.sub(r"^https?://(?:www\.)?", "", sound)) if sound else None
 
 
-def _footnotes(chapter: Chapter, text: str) -> tuple[Footnote, ...]:
+def _footnotes(chapter: Chapter, text: str, fill: Callable[[Text], str]) -> tuple[Footnote, ...]:
     """The footnotes that a document's marks lead to, read from its markup: a link back must lead to a mark."""
     marks: dict[int, list[str]] = {}
-    for mark in _NOTE_REFERENCE_ID.finditer(text):
-        marks.setdefault(int(mark[1]), []).append(note_reference_id(int(mark[1]), int(mark[2])))
-    return tuple(_footnote(number, chapter.footnotes[number - 1], ids) for number, ids in sorted(marks.items()))
+    contents: dict[int, str] = {}
+    unread = [text]
+    while unread:
+        for mark in _NOTE_REFERENCE_ID.finditer(unread.pop()):
+            number = int(mark[1])
+            marks.setdefault(number, []).append(note_reference_id(number, int(mark[2])))
+            if number not in contents:
+                contents[number] = _content(chapter.footnotes[number - 1], fill)
+                unread.append(contents[number])
+    return tuple(_footnote(number, contents[number], marks[number]) for number in sorted(marks))
 
 
-def _footnote(number: int, moment: Moment, references: list[str]) -> Footnote:
-    written = None
-    if moment.written is not None:
-        written = _footnote(number, Moment(moment.video, moment.written), [])
-    return Footnote(number, clock(moment.seconds), sound_address(address(moment)), written, tuple(references))
+def _footnote(number: int, content: str, marks: list[str]) -> Footnote:
+    start = content.index(">") + 1
+    return Footnote(number, Markup(content[:start]), Markup(content[start : -len("</p>")]), tuple(marks))
+
+
+def _content(footnote: Moment | Text, fill: Callable[[Text], str]) -> str:
+    """What a footnote says, as paragraphs and other blocks: the first and the last is a paragraph."""
+    if isinstance(footnote, Text):
+        markup = fill(replace(footnote, body=conform(footnote.body))).strip()
+        return ("" if _PARAGRAPH.match(markup) else "<p></p>") + markup + ("" if markup.endswith("</p>") else "<p></p>")
+    written = ""
+    if footnote.written is not None:
+        written = f" [{_moment(Moment(footnote.video, footnote.written))}]"
+    return f"<p>{_moment(footnote)}{written}</p>"
+
+
+def _moment(moment: Moment) -> str:
+    href = sound_address(address(moment))
+    return f'<a href="{escape(href)}">{clock(moment.seconds)}</a>' if href else clock(moment.seconds)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from notebook_compile.epub.links import NOTE_REFERENCE, mend_links, part_links
 from notebook_compile.filling import fill
-from notebook_compile.model import CrossReference, Image, NoteReference, Text
+from notebook_compile.model import CrossReference, Drawing, Formula, Image, NoteReference, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from notebook_compile.words import Words
 
 
-def markup_of(document: str, places: Places, pictures: Mapping[str, Picture], words: Words, notes: int = 0) -> str:
-    """The markup of the text that stands in a document; `notes` is how many footnotes its chapter has."""
+def markup_of(
+    text: Text, document: str, places: Places, pictures: Mapping[str, Picture], words: Words, notes: int = 0
+) -> str:
+    """The markup of a text that stands in a document; `notes` is how many footnotes its chapter has."""
 
     def markup(reference: Resolved, label: str) -> str:
         match reference:
@@ -30,12 +32,15 @@ def markup_of(document: str, places: Places, pictures: Mapping[str, Picture], wo
                 return _cross_reference(reference, label, document, places)
             case NoteReference() if 0 < reference.number <= notes:
                 return _note_reference(reference)
+            case Formula():
+                return reference.mathml
+            case Drawing():
+                return _drawing(reference)
             case Image():
                 return _image(reference, pictures.get(reference.file), words)
             case _:
                 return label
 
-    text = places.texts[document]
     mended = mend_links(text.body, lambda anchor: places.link(document, anchor))
     return part_links(fill(Text(mended, text.references), markup))
 
@@ -57,6 +62,12 @@ def _note_reference(reference: NoteReference) -> str:
         f'{NOTE_REFERENCE} epub:type="noteref" role="doc-noteref" href="#fn{reference.number}"'
         f' id="{note_reference_id(reference.number, reference.occurrence)}"><sup>{reference.number}</sup></a>'
     )
+
+
+def _drawing(drawing: Drawing) -> str:
+    """The drawing within the document, so that it takes the reader's fonts and its labels can be searched."""
+    about = f'role="img" aria-label="{escape(drawing.alt)}" style="width: {drawing.width:g}em; height: auto"'
+    return drawing.svg.replace("<svg", f"<svg {about}", 1)
 
 
 def _image(image: Image, picture: Picture | None, words: Words) -> str:

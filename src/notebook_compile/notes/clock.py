@@ -11,7 +11,7 @@ from dataclasses import dataclass
 _IMPOSSIBLE_HOURS = 12
 
 _FIELDS = re.compile(r"\s*\[?\s*(\d{1,3}(?::\d{1,3}){1,3})(?:[.,]\d+)?\s*[\]\"]?\s*")
-_LETTERS = re.compile(r"\s*(?:t=)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?\s*")
+_LETTERS = re.compile(r"\s*(?:t=)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s?)?\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,50 +3,81 @@
 from __future__ import annotations
 
 import re
+from textwrap import shorten
 from urllib.parse import unquote
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from notebook_compile.model import LOCAL_ID, Embed, Heading, Link
+from notebook_compile.model import LOCAL_ID, Embed, FootnoteMark, Formula, Heading, Link
 from notebook_compile.notes import scan
 from notebook_compile.notes.anchors import anchor_of, unique
+from notebook_compile.notes.fences import read_fence
+from notebook_compile.notes.formulas import to_mathml
 from notebook_compile.notes.reading import Reading
 from notebook_compile.notes.wikilinks import plain_text, read_size
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
+_FORMULAS = frozenset({"math inline", "math display"})
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def take_footnotes(tree: HtmlElement) -> dict[str, HtmlElement]:
+    """The author's footnotes by their names, taken out of the tree; a mark is a `ref` with its name."""
+    footnotes: dict[str, HtmlElement] = {}
+    for section in list(tree.iterfind(".//section[@data-footnotes]")):
+        for item in list(section.iterfind("ol/li[@data-footnote]")):
+            footnotes[item.attrib.pop("data-footnote")] = item
+            # Each a tree of its own: lxml searches all of a tree that is cut off whenever it lets an element go.
+            item.getparent().remove(item)
+        section.drop_tree()
+    etree.strip_tags(tree, "section")
+    for root in (tree, *footnotes.values()):
+        for element in list(root.iter("a")):
+            name = element.attrib.pop("data-footnote", None)
+            mark = element.getparent()
+            if name in footnotes and mark is not None:
+                _without_blanks_before(mark)
+                mark.remove(element)
+                mark.tag, mark.text = "ref", None
+                mark.attrib.clear()
+                mark.set("data-footnote", name)
+    for footnote in footnotes.values():
+        for element in footnote.iter(*_HEADINGS):
+            element.tag = "p"
+        for element in footnote.iter("*"):
+            element.attrib.pop("data-block", None)
+    return footnotes
 
 
 def read_headings(tree: HtmlElement, reading: Reading) -> tuple[Heading, ...]:
     """Every heading, in order; each gets its anchor as id."""
     headings: list[Heading] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for element in tree.iter(*_HEADINGS):
         text = plain_text(element.text_content(), reading.found)
         anchor = unique(anchor_of(text), taken, "section")
-        taken.add(anchor)
         element.set("id", LOCAL_ID + anchor)
-        headings.append(Heading(int(element.tag[1]), text, anchor, _line(element, reading)))
+        headings.append(Heading(int(element.tag[1]), text, anchor, reading.line_of(element)))
     return tuple(headings)
 
 
 def drop_first_heading(tree: HtmlElement) -> None:
     """Take the first heading away, as where it says the title again."""
     first = next(tree.iter(*_HEADINGS))
-    first.getparent().remove(first)
+    first.tail = first.tail and first.tail.lstrip()
+    first.drop_tree()
 
 
 def read_blocks(tree: HtmlElement, headings: tuple[Heading, ...]) -> tuple[tuple[str, str], ...]:
     """The block ids of the note with their anchors, which become ids; the first of two alike counts."""
     blocks: dict[str, str] = {}
-    taken = {heading.anchor for heading in headings}
+    taken = {heading.anchor: 1 for heading in headings}
     for element in tree.iter("*"):
         name = element.attrib.pop("data-block", None)
         if name and name not in blocks:
             anchor = element.get("id", "").removeprefix(LOCAL_ID) or unique(f"block-{anchor_of(name)}", taken, "block")
-            taken.add(anchor)
             element.set("id", LOCAL_ID + anchor)
             blocks[name] = anchor
     return tuple(blocks.items())
@@ -60,24 +91,20 @@ def read_references(tree: HtmlElement, reading: Reading) -> None:
                 element.set(name, plain_text(value, reading.found))
         if element.tag in _CODE:
             _restore_code(element, reading)
+            if element.tag == "pre":
+                read_fence(element, reading)
+        elif element.tag == "ref":
+            _read_mark(element, reading)
         elif element.tag == "a":
             _read_link(element, reading)
         elif element.tag == "img":
             _read_image(element, reading)
         elif element.tag == "li" and "data-task" in element.attrib:
             _show_task(element)
+        elif element.get("class") in _FORMULAS and not len(element):
+            _read_formula(element, reading)
     for element in tree.iter("*"):
         element.attrib.pop("data-line", None)
-
-
-def _line(element: HtmlElement, reading: Reading) -> int:
-    """The line of the nearest block that knows its own; one-based in the file."""
-    here: HtmlElement | None = element
-    while here is not None:
-        if here.get("data-line", "").isdecimal():
-            return int(here.get("data-line", "1")) + reading.body_line - 1
-        here = here.getparent()
-    return reading.body_line
 
 
 def _restore_code(element: HtmlElement, reading: Reading) -> None:
@@ -85,6 +112,14 @@ def _restore_code(element: HtmlElement, reading: Reading) -> None:
         inner.text = inner.text and scan.restore(inner.text, reading.found)
         if inner is not element:
             inner.tail = inner.tail and scan.restore(inner.tail, reading.found)
+
+
+def _read_mark(element: HtmlElement, reading: Reading) -> None:
+    name, line = element.get("data-footnote", ""), reading.line_of(element)
+    place = reading.find(f"[^{name}]", line)
+    if place == (line, 1):
+        place = reading.find("^[", line)
+    _make_reference(element, reading.refer(FootnoteMark(name, place)))
 
 
 def _read_link(element: HtmlElement, reading: Reading) -> None:
@@ -122,10 +157,48 @@ def _read_image(element: HtmlElement, reading: Reading) -> None:
     element.text = alt or address.rpartition("/")[2]
 
 
+def _read_formula(element: HtmlElement, reading: Reading) -> None:
+    """Put a reference in place of a formula, within its element if that is a line of its own; code if it is broken."""
+    tex, display = scan.restore(element.text or "", reading.found), element.get("class") == "math display"
+    line = reading.line_of(element)
+    place = _find_formula(next((part for part in tex.split("\n") if part.strip()), ""), line, reading)
+    mathml, problem = to_mathml(tex, display)
+    if display:
+        element.text = None
+        element = etree.SubElement(element, "ref")
+    element.attrib.clear()
+    element.text = tex
+    if mathml:
+        element.tag = "ref"
+        element.set("n", reading.refer(Formula(tex, mathml, display, place)))
+    else:
+        element.tag = "code"
+        element.set("class", "math")
+        shown = shorten(tex, 60, placeholder="\u2026")
+        reading.say("bad-math", place, f"`{shown}` is shown as code, for it cannot be read", problem)
+
+
+def _find_formula(first: str, line: int, reading: Reading) -> tuple[int, int]:
+    """The place of a formula by its first line, right behind its dollars if it is."""
+    for before in ("$", "$`", ""):
+        place = reading.find(before + first, line)
+        if first and place != (line, 1):
+            return place[0], place[1] + len(before)
+    return line, 1
+
+
 def _make_reference(element: HtmlElement, number: str) -> None:
     element.attrib.clear()
     element.tag = "ref"
     element.set("n", number)
+
+
+def _without_blanks_before(element: HtmlElement) -> None:
+    before, parent = element.getprevious(), element.getparent()
+    if before is not None:
+        before.tail = before.tail and before.tail.rstrip()
+    elif parent is not None:
+        parent.text = parent.text and parent.text.rstrip()
 
 
 def _show_task(element: HtmlElement) -> None:
@@ -144,7 +217,7 @@ def _show_task(element: HtmlElement) -> None:
 
 def _find(element: HtmlElement, reading: Reading, address: str) -> tuple[int, int]:
     """The place of a link's address: behind its bracket, else wherever it stands first from its block's line on."""
-    line = _line(element, reading)
+    line = reading.line_of(element)
     if not address:
         return line, 1
     for before in ("(", "(<", '"', ""):

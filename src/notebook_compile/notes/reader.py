@@ -12,37 +12,64 @@ from pathlib import PurePosixPath
 from xml.sax.saxutils import escape
 
 import markdown
+from lxml.html import HtmlElement
 
 from notebook_compile.diagnostics import Diagnostic
 from notebook_compile.markup import serialise_content
-from notebook_compile.model import Embed, Link, Note, Source
+from notebook_compile.model import Embed, FootnoteMark, Link, Note, Source
 from notebook_compile.moments import video_address
 from notebook_compile.notes import scan
-from notebook_compile.notes.elements import drop_first_heading, read_blocks, read_headings, read_references
+from notebook_compile.notes.clock import Time
+from notebook_compile.notes.elements import (
+    drop_first_heading,
+    read_blocks,
+    read_headings,
+    read_references,
+    take_footnotes,
+)
 from notebook_compile.notes.frontmatter import read_frontmatter
-from notebook_compile.notes.markdown import BlockIdExtension, CalloutExtension, CommentExtension, CommonMarkExtension
-from notebook_compile.notes.reading import Reading
+from notebook_compile.notes.markdown import (
+    BlockIdExtension,
+    CalloutExtension,
+    CommentExtension,
+    CommonMarkExtension,
+    FootnoteExtension,
+    MathExtension,
+    UnusedFootnote,
+)
+from notebook_compile.notes.reading import Dialect, Reading
 from notebook_compile.notes.sanitise import sanitise, without_control_characters
-from notebook_compile.notes.timestamps import read_times, time_markup
+from notebook_compile.notes.tags import read_tags
+from notebook_compile.notes.timestamps import read_times, time_mark, time_markup
 from notebook_compile.notes.wikilinks import file_label, read_size, read_wikilink
+from notebook_compile.notes.wrapping import Wrapping, find_wrapping, unwrapped
 
+DEFAULT = Dialect()
 _VIDEO_KEYS = ("videoId", "video", "url", "source")
 
 
-def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
+def read_note(source: Source, dialect: Dialect = DEFAULT) -> tuple[Note, tuple[Diagnostic, ...]]:
     """Parse one note."""
     text = scan.without_reserved(without_control_characters(source.text))
     front, problems = read_frontmatter(text, source.path)
+    wrapping = find_wrapping(text, front.end)
+    taken = wrapping is not None and (dialect.wrapped == "rest" or (dialect.wrapped == "note" and wrapping.whole))
+    if wrapping and taken:
+        text = unwrapped(text, wrapping)
     body_text, found = scan.scan(text, front.end)
-    reading = Reading(Source(source.path, text), found, text.count("\n", 0, front.end) + 1)
+    reading = Reading(Source(source.path, text), found, text.count("\n", 0, front.end) + 1, dialect)
     reading.diagnostics += problems
+    if wrapping:
+        _say_wrapping(wrapping, taken, reading)
     video = next((address for key in _VIDEO_KEYS if (address := video_address(front.text(key)))), None)
 
-    tree, blocked = sanitise(_to_html(body_text))
+    html, unused = _to_html(body_text, dialect)
+    tree, blocked = sanitise(html)
     for name in blocked:
         tag = re.search(f"<{name}", text, re.IGNORECASE)
         place = reading.place(tag.start() if tag else front.end)
         reading.say("blocked-html", place, f"`<{name}>` has no place in a book")
+    notes = take_footnotes(tree)
     headings = read_headings(tree, reading)
     first = next((heading.text for heading in headings if heading.level == 1), "")
     title = " ".join(front.text("title").split()) or first or PurePosixPath(source.path).stem
@@ -50,8 +77,15 @@ def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
         headings = headings[1:]
         drop_first_heading(tree)
     blocks = read_blocks(tree, headings)
-    read_references(tree, reading)
-    body = _fill_stand_ins(serialise_content(tree), reading, video)
+    times = read_times(found)
+    body = _finish(tree, reading, times, video)
+    tags = read_tags(tree, text)
+    footnotes = tuple((name, _finish(item, reading, times, video).strip()) for name, item in notes.items())
+    for each in unused:
+        _say_unused(each, reading)
+    marked = {reference.name for reference in reading.references if isinstance(reference, FootnoteMark)}
+    for name in (name for name, _ in footnotes if name not in marked):  # its mark stood in the title
+        _say_unused(UnusedFootnote(name, 1, 1, "unreferenced"), reading)
     if not body.strip():
         reading.say("empty-note", (1, 1), "the note has no text", "write it, or take it out of the index")
     note = Note(
@@ -59,10 +93,11 @@ def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
         title=title,
         body=body,
         aliases=(*front.texts.get("aliases", ()), *front.texts.get("alias", ())),
-        tags=tuple(tag.lstrip("#") for tag in front.texts.get("tags", ())),
+        tags=tuple(dict.fromkeys((*(tag.lstrip("#") for tag in front.texts.get("tags", ())), *tags))),
         video=video,
         meta=tuple(front.values.items()),
         references=tuple(reading.references),
+        footnotes=footnotes,
         headings=headings,
         blocks=blocks,
         lines=tuple(front.lines.items()),
@@ -70,27 +105,55 @@ def read_note(source: Source) -> tuple[Note, tuple[Diagnostic, ...]]:
     return note, tuple(reading.diagnostics)
 
 
+def _say_wrapping(wrapping: Wrapping, taken: bool, reading: Reading) -> None:
+    place = reading.place(wrapping.opening)
+    if taken:
+        reading.say("wrapped-note", place, "the text is in a fence of Markdown as a whole, which is taken away")
+    else:
+        hint = '`wrapped = "rest"` takes the fence away' if reading.dialect.wrapped == "note" else ""
+        reading.say("wrapped-note", place, "the text is in a fence of Markdown as a whole, and shown as code", hint)
+
+
+def _say_unused(unused: UnusedFootnote, reading: Reading) -> None:
+    line = unused.line + reading.body_line - 1
+    place = reading.find(f"[^{unused.name}]", line)
+    if unused.reason == "repeated":
+        reading.say("unused-footnote", place, f"a footnote `{unused.name}` stands above it; this one is left out")
+    else:
+        reading.say("unused-footnote", place, f"no mark leads to footnote `{unused.name}`; it is left out")
+
+
 @cache
-def _converter() -> markdown.Markdown:
-    return markdown.Markdown(
+def converter(line_breaks: str = "soft") -> tuple[markdown.Markdown, FootnoteExtension]:
+    """The Markdown of notes, and the extension that knows which footnotes the last text left out."""
+    footnotes = FootnoteExtension(backlinks=False)
+    made = markdown.Markdown(
         extensions=[
-            CommonMarkExtension(source_lines=True, tasks=True, use_align_attribute=True),
+            CommonMarkExtension(line_breaks=line_breaks, source_lines=True, tasks=True, use_align_attribute=True),
             CommentExtension(),
-            CalloutExtension(),
+            MathExtension(),
+            footnotes,
+            CalloutExtension(unquoted=True),
             BlockIdExtension(),
         ]
     )
+    return made, footnotes
 
 
-def _to_html(text: str) -> str:
-    converter = _converter()
-    converter.reset()
-    return converter.convert(text)
+def _to_html(text: str, dialect: Dialect) -> tuple[str, tuple[UnusedFootnote, ...]]:
+    made, footnotes = converter(dialect.line_breaks)
+    html = made.reset().convert(text)
+    return html, tuple(footnotes.unused)
 
 
-def _fill_stand_ins(body: str, reading: Reading, video: str | None) -> str:
+def _finish(tree: HtmlElement, reading: Reading, times: tuple[Time | None, ...], video: str | None) -> str:
+    """The markup of a tree, all that leads out of it references; `times` stand beside what was found."""
+    read_references(tree, reading)
+    return _fill_stand_ins(serialise_content(tree), reading, times, video)
+
+
+def _fill_stand_ins(body: str, reading: Reading, times: tuple[Time | None, ...], video: str | None) -> str:
     """The markup with each stand-in replaced by a reference, or by its text."""
-    times = read_times(reading.found)
     pieces: list[str] = []
     end, after_mark = 0, False
     for match in scan.STAND_IN.finditer(body):
@@ -101,6 +164,9 @@ def _fill_stand_ins(body: str, reading: Reading, video: str | None) -> str:
             pieces.append(time_markup(reading, item, times[number], video, before, after_mark))
         else:
             pieces += [before, _link_markup(reading, item)]
+            time = times[number]
+            if time and video:  # its label is one
+                pieces.append(time_mark(reading, item, time, video))
         after_mark = item.is_time and video is not None
     return "".join(pieces) + body[end:]
 

@@ -11,10 +11,12 @@ import nh3
 from lxml import html
 from lxml.html import HtmlElement
 
+from notebook_compile.notes.nesting import paired
+
 _TAGS = frozenset(
     "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table "
-    "tbody td tfoot th thead time tr u ul var".split()
+    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup "
+    "table tbody td tfoot th thead time tr u ul var".split()
 )
 # Elements of HTML that a book cannot hold: their content stays, unless it is code for a machine.
 _KNOWN_TAGS = _TAGS | frozenset(
@@ -24,6 +26,7 @@ _KNOWN_TAGS = _TAGS | frozenset(
     "wbr progress script search section select slot source strike style svg template textarea title track tt video xmp "
     "math g path rect circle line polyline polygon ellipse defs use".split()
 )
+_HARMLESS = frozenset({"font", "center", "article", "big", "tt", "strike", "input"})  # nobody misses them
 _DROPPED_WHOLE = frozenset({"script", "style", "template", "noscript"})
 _ATTRIBUTES = {
     "*": {"title", "dir", "lang"},
@@ -38,11 +41,11 @@ _ATTRIBUTES = {
     "p": {"class"},
     "code": {"class"},
     "pre": {"class"},
+    "span": {"class"},
     "time": {"datetime"},
 }
-_MARKS = {"data-line", "data-block"}  # of our own, taken away once they are read
-_CLASSES = re.compile(r"(?:callout(?:-title)?|task|task-list|language-[\w+#.-]+)\Z")
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/<>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_MARKS = {"data-line", "data-block", "data-footnote", "data-footnotes"}  # of our own, taken away once they are read
+_CLASSES = re.compile(r"(?:callout(?:-title)?|task|task-list|math|inline|display|language-[\w+#.-]+)\Z")
 
 # libxml2 gives up at 256 levels unless it is told that a large tree is wanted.
 _PARSER = html.HTMLParser(huge_tree=True)
@@ -58,17 +61,9 @@ _CLEANER = nh3.Cleaner(
 
 def sanitise(markup: str) -> tuple[HtmlElement, tuple[str, ...]]:
     """A tree of the markup under one `div`, and the names of the elements that a book cannot hold."""
-    blocked: dict[str, None] = {}
-
-    def judge(match: re.Match[str]) -> str:
-        name = match[2].casefold()
-        if name not in _KNOWN_TAGS:
-            return "&lt;" + match[0][1:-1] + "&gt;"
-        if name not in _TAGS and name not in ("font", "center", "section", "article", "big", "tt", "strike", "input"):
-            blocked.setdefault(name)
-        return match[0]
-
-    tree = html.fragment_fromstring(_CLEANER.clean(_TAG.sub(judge, markup)), create_parent="div", parser=_PARSER)
+    markup, names = paired(markup, _KNOWN_TAGS)
+    blocked = tuple(name for name in names if name not in _TAGS and name not in _HARMLESS)
+    tree = html.fragment_fromstring(_CLEANER.clean(markup), create_parent="div", parser=_PARSER)
     for element in tree.iter("*"):
         classes = element.get("class")
         if classes is not None:
@@ -77,7 +72,7 @@ def sanitise(markup: str) -> tuple[HtmlElement, tuple[str, ...]]:
                 element.set("class", kept)
             else:
                 del element.attrib["class"]
-    return tree, tuple(blocked)
+    return tree, blocked
 
 
 def without_control_characters(text: str) -> str:

@@ -18,18 +18,25 @@ _RESERVED = dict.fromkeys(range(0xE000, 0xE020), "\ufffd")
 STAND_IN = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
 
 _CLOCK = r"\d{1,3}(?::\d{1,3}){1,3}"
+_HOURS = r"\d{1,2}:\d\d:\d\d"
+_APART = r"[^\S\n]*[-\u2013,;&][^\S\n]*"  # [00:10-00:20], [00:10, 00:20]: the first is the time
 # <a class="yt-timestamp" data-t="00:16:15">[00:16:15]</a>, with the class or the attribute's name misspelt
-_ANCHOR = r"<a\s+class=(?=[^<>\n]*(?:yt|timestamp|data-t))[^<>\n]*>"
+_ANCHOR = r"<a(?:\s|%20)+class=(?=[^<>\n]*(?:yt|timestamp|data-t))[^<>\n]*(?:>|(?=</a>))"
+# A video's address whose id is made up: the id has 11 characters.
+_NO_VIDEO = r"https?://(?:(?:www|m)\.)?youtube\.com/watch\?v=(?![\w-]{11}(?![\w-]))[^()\s]*"
 _FOUND = re.compile(
-    rf"""
+    rf"""(?=[!\[<(])(?:
     (?<!\\)(?P<embed>!?)\[\[(?P<link>[^\S\n]*[^\[\]\s][^\[\]\n]*)\]\]
   | (?:\[(?P<label>[^\[\]\n<>]*)\]\()? (?P<bracket>\[?) (?P<anchor>{_ANCHOR})
         (?P<text>[^<>\n]*)(?:</a>|(?=\))) (?P<rest>\]?\)?(?:(?<=\])\(https?://[^()\s]*\))?)
-  | (?<![\\!\]\w])\[(?P<shown>{_CLOCK})\]\((?P<address>\#?(?:t?=?\s*{_CLOCK}|t=[\dhms]+)?)\)
-  | (?<![\\!\w])\[(?P<plain>{_CLOCK})\](?!\(|\[(?!{_CLOCK}\]))
-    """,
+  | (?<![\\!\]\w])\[(?P<shown>{_CLOCK})\]\((?P<address>\#?(?:t?=?\s*{_CLOCK}|t=[\dhms]+)?|{_NO_VIDEO})\)
+  | (?<![\\!\w])\[(?P<plain>{_CLOCK}(?:{_APART}{_CLOCK})*)\](?!\(|\[(?!{_CLOCK}\]))
+  | (?<![\\!\w\]])\((?P<round>{_HOURS}(?:{_APART}{_HOURS})*)\)
+    )""",
     re.X,
 )
+# [[a | 00:16:15]], [[a | (00:16:15)]], [[a | <a ...>00:16:15</a>]]
+_LABEL_TIME = re.compile(rf"\|\s*(?:<a\b[^<>]*>|\()?({_CLOCK})(?:</a>|\))?\s*\Z")
 _DATA_TIME = re.compile(r"""data(?:-t)?\s*=\s*["']?\s*([^"'<>]*)""")
 _CLASS_TIME = re.compile(_CLOCK)
 
@@ -48,8 +55,8 @@ class Found:
 
     @property
     def is_time(self) -> bool:
-        """Whether this is a time."""
-        return bool(self.times)
+        """Whether this is a time and nothing else; a link whose label is a time is none."""
+        return bool(self.times) and not self.link
 
 
 def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
@@ -59,7 +66,10 @@ def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
     end = start
     for match in _FOUND.finditer(text, start):
         item = _found(match)
-        parts += [text[end : item.start], stand_in(len(found))]
+        before = text[end : item.start]
+        if item.is_time and before.endswith("]("):  # else the stand-in would be taken for a link's address
+            before = before[:-1] + "\\("
+        parts += [before, stand_in(len(found))]
         found.append(item)
         end = item.end
     parts.append(text[end:])
@@ -89,13 +99,25 @@ def restore(text: str, found: tuple[Found, ...]) -> str:
 def _found(match: re.Match[str]) -> Found:
     start, end = match.span()
     if match["link"] is not None:
-        return Found(start, end, match[0], link=match["link"], embed=bool(match["embed"]))
-    if match["plain"] is not None:
-        return Found(start, end, match[0], times=(match["plain"],), shown=match["plain"])
+        return _link(match)
+    clocks = match["plain"] or match["round"]
+    if clocks is not None:
+        time = _CLASS_TIME.match(clocks)
+        first = time[0] if time else ""
+        return Found(start, end, match[0], times=(first,), shown=first if first == match["plain"] else match[0])
     if match["shown"] is not None:
         times = tuple(time for time in (match["address"].lstrip("#"), match["shown"]) if time)
         return Found(start, end, match[0], times=times, shown=match["shown"])
     return _anchor(match)
+
+
+def _link(match: re.Match[str]) -> Found:
+    link = match["link"]
+    time = _LABEL_TIME.search(link)
+    if time:
+        link = f"{link[: time.start()]}|{re.sub('<[^<>]*>', '', time[0][1:])}"
+    times = (time[1],) if time else ()
+    return Found(*match.span(), match[0], link=link, embed=bool(match["embed"]), times=times)
 
 
 def _anchor(match: re.Match[str]) -> Found:
@@ -110,5 +132,7 @@ def _anchor(match: re.Match[str]) -> Found:
     inside = _CLASS_TIME.search(match["anchor"])
     texts = (data[1] if data else "", match["text"], match["label"] or "", inside[0] if inside else "")
     times = tuple(text.strip() for text in texts if text.strip())
-    shown = match["text"].strip() or (match["label"] or "").strip()
+    label, text = (match["label"] or "").strip(), match["text"].strip()
+    shown = label if _CLASS_TIME.search(text) and not _CLASS_TIME.search(label) else text
+    shown = shown or text or label
     return Found(start, end, match.string[start:end], times=times or ("",), shown=shown)

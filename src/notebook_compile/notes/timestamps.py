@@ -11,6 +11,7 @@ from notebook_compile.notes.clock import Time, read_time, without_added_zeros
 from notebook_compile.notes.reading import Reading
 from notebook_compile.notes.scan import Found
 
+_BRACKETS = re.compile(r"\A\[(.*)\]\Z", re.DOTALL)
 _START_OF_BLOCK = re.compile(
     r"<(?:p|li|td|th|dd|dt|h[1-6]|div|blockquote|summary)(?: [^<>]*)?>\s*"
     r"(?:<span class=\"task-box\">[^<>]*</span>\s*)?(?:<(?:strong|em|mark|b|i|u)>\s*)*\Z"
@@ -40,8 +41,8 @@ def time_markup(
         message = f"`{text}` names a time, and the note no video"
         reading.say("time-without-video", reading.place(item.start), message, "add `videoId:` to the frontmatter")
         return before + escape(text if text.startswith("[") else f"[{text}]")
-    mark = f'<ref n="{reading.refer(_timestamp(reading, item, time, video))}"></ref>'
-    words = "" if read_time(item.shown) or not item.shown else item.shown.strip("[]")
+    mark = time_mark(reading, item, time, video)
+    words = "" if read_time(item.shown) or not item.shown else _BRACKETS.sub(r"\1", item.shown)
     if words:
         return before + escape(words) + mark
     if after_mark and not before.strip():
@@ -49,6 +50,11 @@ def time_markup(
     if _START_OF_BLOCK.search(before):
         return before + clock(time.seconds) + mark
     return before.rstrip() + mark
+
+
+def time_mark(reading: Reading, item: Found, time: Time, video: str) -> str:
+    """The mark of a time's footnote."""
+    return f'<ref n="{reading.refer(_timestamp(reading, item, time, video))}"></ref>'
 
 
 def _timestamp(reading: Reading, item: Found, time: Time, video: str) -> Timestamp:

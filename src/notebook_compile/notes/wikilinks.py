@@ -10,6 +10,7 @@ from notebook_compile.notes.scan import STAND_IN, Found, number_of
 
 # A number sign before a blank, or at the end, belongs to the note's name: `[[C# and F#]]`.
 _FRAGMENT = re.compile(r"#(?=\S)")
+_PICTURES = frozenset("apng avif bmp gif heic ico jfif jpeg jpg png svg tif tiff webp".split())
 _SIZE = re.compile(r"(\d{1,5})(?:x(\d{1,5}))?\Z")
 
 
@@ -46,8 +47,14 @@ def plain_text(text: str, found: tuple[Found, ...]) -> str:
 
 
 def file_label(target: str) -> str:
-    """What stands for a file that has no label."""
-    return PurePosixPath(target).stem.replace("_", " ")
+    """What stands for a file or a note that has no label."""
+    path = PurePosixPath(target.removesuffix(".md"))
+    return (path.stem if is_picture(target) else path.name).replace("_", " ")
+
+
+def is_picture(file: str) -> bool:
+    """Whether a file's name is that of a picture; recordings, PDFs and canvases are none."""
+    return file.rpartition(".")[2].lower() in _PICTURES
 
 
 def _label_of(item: Found) -> str:

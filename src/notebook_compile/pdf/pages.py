@@ -5,20 +5,22 @@ A book's entries come in, with how many digits each page number will have; whole
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from notebook_compile.filling import fill
+from notebook_compile.filling import fill, indices
 from notebook_compile.model import (
     Book,
     Chapter,
     CrossReference,
+    Drawing,
+    Formula,
     Image,
     Moment,
     NoteReference,
@@ -26,16 +28,16 @@ from notebook_compile.model import (
     Resolved,
     Text,
 )
-from notebook_compile.moments import address, clock
 from notebook_compile.pdf import folios
 from notebook_compile.pdf.files import file_address
+from notebook_compile.pdf.footnotes import SCHEME, footnote_id, mark, moment_footnote, text_footnote
+from notebook_compile.pdf.formulas import formula_markup
 from notebook_compile.qr import qr_image
 from notebook_compile.words import Words, words
 
 # Labels as "2001" or "S3": as links they would pass for page numbers, so the number behind them is the link.
 _LIKE_A_PAGE_NUMBER = re.compile(r"\A\W*\d+\W*\Z|\b(?:pp?|S)\.?\s*\d+\W*\Z")
 _TAG = re.compile(r"<[^<>]*>")
-_SCHEME = re.compile(r"^https?://(?:www\.)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,9 @@ def front_html(book: Book, digits: int) -> str:
     return _render("front.html", book, introduction=introduction, lines=lines, address=folios.address)
 
 
-def reference_id(chapter: int, position: int) -> str:
-    """The anchor of a chapter's reference to a place in the same chapter, by its position among these."""
-    return f"c{chapter}-ref{position}"
-
-
-def footnote_id(chapter: str, number: int) -> str:
-    """The anchor of a footnote, by its chapter's anchor and its number."""
-    return f"{chapter}-fn{number}"
+def reference_id(chapter: int, number: int) -> str:
+    """The anchor of a chapter's reference to a place in the same chapter, by its own number there."""
+    return f"c{chapter}-ref{number}"
 
 
 def chapter_with_class(html: str, anchor: str, name: str) -> str:
@@ -93,25 +90,56 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering) -> Markup:
 
 
 def _text(book: Book, text: Text, number: int, numbering: Numbering, chapter: Chapter | None = None) -> str:
-    fixed = words(book.language)
-    footnotes: set[int] = set()  # that have been printed
-    internal = count(1)
+    return fill(text, _Filling(words(book.language), number, numbering, chapter).markup)
 
-    def markup(reference: Resolved, label: str) -> str:
+
+@dataclass(slots=True)
+class _Filling:
+    """What the references of one text look like in print."""
+
+    words: Words
+    number: int  # of the chapter; 0 for other texts
+    numbering: Numbering
+    chapter: Chapter | None
+    printed: set[int] = field(default_factory=set)  # footnotes
+
+    def markup(self, reference: Resolved, label: str) -> str:
+        """The markup of a reference in the text; the first mark of a footnote brings the footnote."""
+        if isinstance(reference, NoteReference) and self.chapter:
+            return mark(reference.number) + "".join(self._footnotes(self.chapter, reference.number))
+        return self._without_footnotes(reference, label)
+
+    def _without_footnotes(self, reference: Resolved, label: str) -> str:
         match reference:
             case CrossReference():
-                name = reference_id(number, next(internal)) if reference.internal else ""
-                return _cross_reference(reference, label, name, numbering, fixed)
-            case NoteReference() if chapter:
-                first = reference.number not in footnotes
-                footnotes.add(reference.number)
-                return _note_reference(chapter, reference.number, first)
+                name = reference_id(self.number, reference.internal) if reference.internal else ""
+                return _cross_reference(reference, label, name, self.numbering, self.words)
+            case NoteReference():
+                return mark(reference.number)
             case Image():
                 return _image(reference)
+            case Formula():
+                return formula_markup(reference, self.number)
+            case Drawing():
+                return _drawing(reference)
             case _:
                 return label
 
-    return fill(text, markup)
+    def _footnotes(self, chapter: Chapter, number: int) -> Iterator[str]:
+        """A footnote, and behind it those whose marks are in it: no footnote can stand within another."""
+        waiting = [number]
+        while waiting:
+            number = waiting.pop()
+            if number in self.printed:
+                continue
+            self.printed.add(number)
+            footnote, anchor = chapter.footnotes[number - 1], footnote_id(chapter.anchor, number)
+            if isinstance(footnote, Moment):
+                yield moment_footnote(anchor, number, footnote)
+            else:
+                yield text_footnote(anchor, number, fill(footnote, self._without_footnotes))
+                named = (footnote.references[index] for index in indices(footnote))
+                waiting += [each.number for each in named if isinstance(each, NoteReference)][::-1]
 
 
 def _cross_reference(reference: CrossReference, label: str, name: str, numbering: Numbering, fixed: Words) -> str:
@@ -127,29 +155,6 @@ def _cross_reference(reference: CrossReference, label: str, name: str, numbering
     return f'{shown} <span class="page-reference">({before}{page}{after})</span>'
 
 
-def _note_reference(chapter: Chapter, number: int, first: bool) -> str:
-    # The narrow blank keeps "word" and "3" apart where text is searched or read aloud, and never breaks the line.
-    call = f'<sup class="note-reference">\u202f{number}</sup>'
-    if not first:
-        return call
-    return call + _footnote(footnote_id(chapter.anchor, number), number, chapter.footnotes[number - 1])
-
-
-def _footnote(anchor: str, number: int, moment: Moment) -> str:
-    target = address(moment)
-    href = escape(target)
-    written = ""
-    if moment.written is not None:
-        other = escape(address(Moment(moment.video, moment.written)))
-        written = f' <a class="as-written" href="{other}">[{clock(moment.written)}]</a>'
-    return (
-        f'<span class="footnote" id="{anchor}"><span class="footnote-entry">'
-        f'<span class="footnote-number">{number}</span><span class="clock">{clock(moment.seconds)}</span>{written} '
-        f'<a class="address" href="{href}">{escape(_SCHEME.sub("", target))}</a>'
-        f'<img class="qr" src="{escape(qr_image(target))}" alt="QR code: {href}"/></span></span>'
-    )
-
-
 def _image(image: Image) -> str:
     size = "".join(
         f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value is not None
@@ -157,9 +162,17 @@ def _image(image: Image) -> str:
     return f'<img class="picture" src="{file_address(image.file)}" alt="{escape(image.alt)}"{size}/>'
 
 
+def _drawing(drawing: Drawing) -> str:
+    data = base64.b64encode(drawing.svg.encode()).decode()
+    return (
+        f'<img class="drawing" src="data:image/svg+xml;base64,{data}" alt="{escape(drawing.alt)}"'
+        f' style="width: {drawing.width:g}em"/>'
+    )
+
+
 def _shown(video: str | None) -> tuple[str, str, str] | None:
     """A video's address, its short form that a reader sees, and its QR code."""
-    return (video, _SCHEME.sub("", video), qr_image(video)) if video else None
+    return (video, SCHEME.sub("", video), qr_image(video)) if video else None
 
 
 # --- templates --------------------------------------------------------------------------------------------

@@ -13,15 +13,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
-from notebook_compile.filling import fill
 from notebook_compile.jobs import Map
-from notebook_compile.model import Book, Chapter, CrossReference, Part
+from notebook_compile.model import Book, Chapter, CrossReference, Moment, Part, Text
 from notebook_compile.pdf.binding import Labels, Metadata, OutlineItem, bind
 from notebook_compile.pdf.files import Files, file_of
+from notebook_compile.pdf.footnotes import footnote_id
+from notebook_compile.pdf.formulas import undrawn
 from notebook_compile.pdf.pages import (
     Numbering,
     chapter_with_class,
-    footnote_id,
     front_html,
     reference_id,
     signature_html,
@@ -150,8 +150,12 @@ def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[En
             groups.append([])
             held = 0
         groups[-1].append(entry)
-        held += len(_text(entry)) + (FOOTNOTE_SIZE * len(entry.footnotes) if isinstance(entry, Chapter) else 0)
+        held += len(_text(entry)) + (sum(map(_size, entry.footnotes)) if isinstance(entry, Chapter) else 0)
     return groups if groups[0] else []
+
+
+def _size(footnote: Moment | Text) -> int:
+    return FOOTNOTE_SIZE + (len(footnote.body) if isinstance(footnote, Text) else 0)
 
 
 def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files) -> Signature:
@@ -267,20 +271,12 @@ def _wanted(
 
 
 def _internal_references(chapter: Chapter) -> Iterable[tuple[str, CrossReference]]:
-    """The references of a chapter to places in itself, with their anchors, in the order in which they are printed."""
-    internal = (each for each in _printed_order(chapter) if isinstance(each, CrossReference) and each.internal)
-    return ((reference_id(chapter.number, position), each) for position, each in enumerate(internal, start=1))
-
-
-def _printed_order(chapter: Chapter) -> list[object]:
-    order: list[object] = []
-
-    def note(reference: object, label: str) -> str:
-        order.append(reference)
-        return label
-
-    fill(chapter.text, note)
-    return order
+    """The references of a chapter to places in itself, with their anchors."""
+    return (
+        (reference_id(chapter.number, each.internal), each)
+        for each in chapter.text.references
+        if isinstance(each, CrossReference) and each.internal
+    )
 
 
 # --- around the text --------------------------------------------------------------------------------------
@@ -334,15 +330,24 @@ def _findings(
     for group, signature in zip(groups, signatures, strict=True):
         for character in signature.lacking:
             yield _missing_character(character, group)
+        paths = {chapter.number: chapter.path for chapter in _chapters(group)}
+        for number, place in undrawn(signature.anchors):
+            message = "a formula is too large to be drawn, or has signs that cannot be"
+            yield diagnostic("bad-math", paths.get(number, "."), place, message, "it is printed as code")
         for chapter in _chapters(group):
             for number in _lost(chapter, signature):
                 message = f"no page holds footnote {number} of `{chapter.title}`"
                 yield diagnostic("lost-footnote", chapter.path, (0, 0), message, "use a larger page")
 
 
+def _texts(chapter: Chapter) -> tuple[str, ...]:
+    notes = (footnote.body for footnote in chapter.footnotes if isinstance(footnote, Text))
+    return (chapter.title, chapter.text.body, *notes)
+
+
 def _missing_character(character: str, group: Sequence[Entry]) -> Diagnostic:
     """A character that no font has, said of the first chapter of its signature that holds it."""
-    chapters = [chapter for chapter in _chapters(group) if character in chapter.title + chapter.text.body]
+    chapters = [chapter for chapter in _chapters(group) if any(character in text for text in _texts(chapter))]
     path = chapters[0].path if chapters else "."
     name = unicodedata.name(character, "a character without a name").lower()
     message = f"no font has `{character}` (U+{ord(character):04X}, {name})"

@@ -38,6 +38,9 @@ _HOLD_CONTENT = frozenset(
 )
 
 
+# Stands before the alternative text of pictures that are mathematics.
+FORMULA = "\ue003"
+
 _HEADINGS = frozenset(f"/H{level}" for level in range(1, 7))
 
 _PRINT = 4  # an annotation's flag (12.5.3), which PDF/A asks for though a link shows nothing
@@ -259,6 +262,9 @@ def _enter(pdf: pydyf.PDF, element: Any, name: str, register: _Register) -> None
         register.ids[element["ID"].string] = element.reference
     if element["S"] == "/Figure" and "Alt" not in element:
         register.in_order = False
+    elif element["S"] == "/Figure" and element["Alt"].string.startswith(FORMULA):  # PDF/UA-1, 7.7
+        element["S"] = "/Formula"
+        element["Alt"].string = element["Alt"].string.removeprefix(FORMULA)
     if element["S"] in _HEADINGS:
         register.headings.append(int(element["S"][2:]))
     for index, kid in enumerate(element["K"]):
