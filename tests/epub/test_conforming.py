@@ -25,6 +25,10 @@ CASES = {
     '<p>a<span href="">b</span><ref n="1"></ref></p>': '<p>a<span>b</span><ref n="1"></ref></p>',
     "<ruby>a</ruby><rt>b</rt>": "<span>a</span><span>b</span>",
     '<p><time datetime="x">a</time></p>': "<p><span>a</span></p>",
+    "<p>2<sup>t+1</sup>, H<sub>2</sub>O, <b>x</b><sup>2</sup></p>": "<p>2ᵗ⁺¹, H₂O, <b>x</b><sup>2</sup></p>",
+    "<p>(a)<sup>2</sup> x<sup>q</sup> <sup>2</sup>y<sup><b>2</b></sup><sup></sup></p>": (
+        "<p>(a)² x<sup>q</sup> <sup>2</sup>y<sup><b>2</b></sup><sup/></p>"
+    ),
     "<p>not <b>closed</p>": "<p>not <b>closed</b></p>",
 }
 

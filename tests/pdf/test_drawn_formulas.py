@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from pypdfium2 import PdfDocument
 from weasyprint import HTML
 
 from notebook_compile.jobs import processes
@@ -41,7 +42,7 @@ def formula(tex: str, display: bool = False) -> Formula:
 
 def sizes(tex: str, display: bool = False) -> tuple[float, float, float]:
     """Width, height, and how far the picture goes below the line, in em."""
-    drawn = draw(formula(tex, display).mathml)
+    drawn = draw(formula(tex, display).mathml, tex)
     assert drawn is not None
     width, height, line = map(float, re.findall(r"-?[\d.]+(?=em)", drawn[1]))
     return width, height, -line
@@ -51,13 +52,13 @@ def sizes(tex: str, display: bool = False) -> tuple[float, float, float]:
 def test_every_formula_that_is_read_is_drawn(tex: str) -> None:
     for display in (False, True):
         mathml, _ = to_mathml(tex, display)
-        assert not mathml or (draw(mathml) is not None) == (tex not in NOT_DRAWN)
+        assert not mathml or (draw(mathml, tex) is not None) == (tex not in NOT_DRAWN)
 
 
 @pytest.mark.parametrize("tex", [*FORMULAS, r"\frac{1}{2} = y\text{-double-dot} - g", r"\text{a-b} - \dfrac{1}{2}"])
 def test_every_sign_is_painted(tex: str) -> None:
     mathml, _ = to_mathml(tex, True)
-    drawn = draw(mathml) if mathml else None
+    drawn = draw(mathml, tex) if mathml else None
     if drawn is not None:
         math = etree.fromstring(mathml)
         etree.strip_elements(math, "{*}mphantom", with_tail=False)
@@ -93,7 +94,7 @@ def test_limits_stand_beside_signs_in_text_and_around_them_in_display() -> None:
 
 def test_tables_have_their_rules() -> None:
     def rules(tex: str) -> int:
-        drawn = draw(formula(tex).mathml)
+        drawn = draw(formula(tex).mathml, tex)
         assert drawn is not None
         svg = base64.b64decode(drawn[0].partition(",")[2]).decode()
         return len(re.findall(r"M", "".join(re.findall(r'<path d="([^"]*)" stroke="black"', svg))))
@@ -104,10 +105,10 @@ def test_tables_have_their_rules() -> None:
 
 
 def test_pictures_are_vectors_without_names() -> None:
-    drawn = draw(formula(r"\sqrt{x^2 + \frac{1}{2}}").mathml)
+    drawn = draw(formula(r"\sqrt{x^2 + \frac{1}{2}}").mathml, r"\sqrt{x^2}")
     assert drawn is not None
     svg = base64.b64decode(drawn[0].partition(",")[2]).decode()
-    assert not re.search(r"<image|<text|<use|\bid=|href", svg)
+    assert not re.search(r"<image|<use|\bid=|href", svg)
 
 
 def test_on_a_page() -> None:
@@ -155,12 +156,25 @@ def test_in_a_book() -> None:
         assert not [each for page in pdf.pages for each in page.get_images()]
 
 
+def test_the_source_is_found_and_not_seen() -> None:
+    tex = r"\frac{alpha}{beta} \le \gamma_1"
+    drawn = draw(formula(tex).mathml, tex)
+    assert drawn is not None
+    source = etree.fromstring(base64.b64decode(drawn[0].partition(",")[2])).find("{*}text")
+    assert source is not None
+    assert (source.text, source.get("fill")) == (tex, "none")
+    with processes(1) as run:
+        printed = print_book(a_book(), A6, run, lambda *_: None)
+    page = PdfDocument(printed.pdf)[2]
+    assert r"\frac{a}{b}" in page.get_textpage().get_text_range()
+
+
 def test_pictures_depend_on_nothing_but_the_formula() -> None:
     code = (
         "import sys, hashlib; from notebook_compile.pdf.formulas import draw;"
         "from notebook_compile.notes.formulas import to_mathml;"
         f"tex = open({str(LIST)!r}, encoding='utf-8').read().split('\\n');"
-        "drawn = {each: draw(mathml) for each in tex[::int(sys.argv[1])] if (mathml := to_mathml(each, True)[0])};"
+        "drawn = {each: draw(math, each) for each in tex[::int(sys.argv[1])] if (math := to_mathml(each, True)[0])};"
         "print(hashlib.sha256(repr(sorted(drawn.items())).encode()).hexdigest())"
     )
     runs = [
@@ -189,7 +203,7 @@ def test_large_formulas_end_soon(tex: str) -> None:
     mathml, _ = to_mathml(tex, True)
     start = process_time()
     assert mathml
-    draw(mathml)
+    draw(mathml, tex)
     assert process_time() - start < 3
 
 
@@ -198,4 +212,4 @@ def test_large_formulas_end_soon(tex: str) -> None:
 def test_drawing_never_raises(tex: str, display: bool) -> None:
     mathml, _ = to_mathml(tex, display)
     if mathml:
-        draw(mathml)
+        draw(mathml, tex)

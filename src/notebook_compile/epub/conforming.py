@@ -21,6 +21,8 @@ _TABLE_PARTS = "caption col colgroup tbody td tfoot th thead tr"
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
 _EMPTY_WRAPPERS = frozenset({"span", "b", "i", "em", "strong", "a", "p", "div"})
 _BLANKS = " \t\r\n"  # to XML; a no-break space is text
+_RAISED = dict(zip("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
+_LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?")
 
 
@@ -164,6 +166,19 @@ def _sound_language(element: etree._Element) -> None:
         del element.attrib["lang"]
 
 
+def _as_characters(element: etree._Element) -> None:
+    """Raised and lowered characters of Unicode where all have such: `2<sup>t</sup>` stays one word to search and voice.
+
+    They also keep lines at their distance, which `sup` does not on every reader.
+    """
+    characters = _RAISED if element.tag == "sup" else _LOWERED
+    before, parent, text = element.getprevious(), element.getparent(), element.text or ""
+    behind = (parent.text if parent is not None else "") if before is None else before.tail
+    if text and characters.keys() >= set(text) and behind and (behind[-1].isalnum() or behind[-1] == ")"):
+        element.text = "".join(characters[each] for each in text)
+        _unwrap(element)
+
+
 # --- rules, in the order that they are applied --------------------------------------------------------------
 
 _NOT_A_NUMBER = "translate(@{0}, '0123456789', '') != '' or @{0} = '' or string-length(@{0}) > 4"
@@ -197,6 +212,7 @@ _RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple
             ("//details", _rename("div", "details")),
             ("//wbr[node()]", _unwrap),  # libxml2's HTML parser takes it for an element with an end
             ("//time", _rename("span")),
+            ("//sup[not(*)] | //sub[not(*)]", _as_characters),
             ("//tr[not(parent::table or parent::thead or parent::tbody or parent::tfoot)]", _unwrap),
             ("//td[not(parent::tr)] | //th[not(parent::tr)] | //caption[not(parent::table)]", _rename("div")),
             ("//*[self::thead or self::tbody or self::tfoot][not(parent::table)]", _unwrap),

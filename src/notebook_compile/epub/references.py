@@ -5,6 +5,7 @@ One text of a book comes in with the places of all; its markup goes out, all ref
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from notebook_compile.model import Resolved
     from notebook_compile.words import Words
 
+_MATH = re.compile(r"(<math\b[^>]*>)(.*)</math>\Z", re.DOTALL)
+
 
 def markup_of(
     text: Text, document: str, places: Places, pictures: Mapping[str, Picture], words: Words, notes: int = 0
@@ -33,7 +36,7 @@ def markup_of(
             case NoteReference() if 0 < reference.number <= notes:
                 return _note_reference(reference)
             case Formula():
-                return reference.mathml
+                return _formula(reference)
             case Drawing():
                 return _drawing(reference)
             case Image():
@@ -61,6 +64,14 @@ def _note_reference(reference: NoteReference) -> str:
     return (
         f'{NOTE_REFERENCE} epub:type="noteref" role="doc-noteref" href="#fn{reference.number}"'
         f' id="{note_reference_id(reference.number, reference.occurrence)}"><sup>{reference.number}</sup></a>'
+    )
+
+
+def _formula(formula: Formula) -> str:
+    """The formula with its TeX as annotation (MathML 3, 5.2), for whoever searches or copies."""
+    annotation = f'<annotation encoding="application/x-tex">{escape(formula.tex, quote=False)}</annotation>'
+    return _MATH.sub(
+        lambda math: f"{math[1]}<semantics><mrow>{math[2]}</mrow>{annotation}</semantics></math>", formula.mathml
     )
 
 

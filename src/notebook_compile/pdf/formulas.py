@@ -43,6 +43,7 @@ _ROWS = frozenset({"math", "mrow", "mtr", "mtd", "msqrt", "menclose"})
 _STRETCHY = frozenset(name for (name, _), params in operators.operators.items() if params.get("stretchy") == "true")
 _MAX_WORK = 20_000  # a second
 _MAX_PARTS = 1500
+_LETTER = 0.6  # em, the width of one in the mean
 _UNDRAWN = "undrawn-"
 _ROW_GAP = "0.35em"
 _NUMBER = re.compile(r"-?[\d.]+")
@@ -66,7 +67,7 @@ config.precision = 2
 
 def formula_markup(formula: Formula, chapter: int = 0) -> str:
     """The markup of a formula in a chapter; an anchor tells where one stands that could not be drawn."""
-    drawn = draw(formula.mathml)
+    drawn = draw(formula.mathml, formula.tex)
     if drawn is None:
         line, column = formula.place
         return f'<code class="math" id="{_UNDRAWN}{chapter}-{line}-{column}">{escape(formula.tex)}</code>'
@@ -82,8 +83,11 @@ def undrawn(anchors: Iterable[str]) -> Iterator[tuple[int, tuple[int, int]]]:
 
 
 @lru_cache(maxsize=2048)
-def draw(mathml: str) -> tuple[str, str] | None:
-    """The `data:` address of a formula's picture and the style that gives its size; None if it cannot be drawn."""
+def draw(mathml: str, tex: str) -> tuple[str, str] | None:
+    """The `data:` address of a formula's picture and the style that gives its size; None if it cannot be drawn.
+
+    Under the picture lies the TeX, invisible, for whoever searches or copies.
+    """
     tree = etree.fromstring(mathml)
     if not _has_glyphs("".join(map(str, tree.itertext()))):
         return None
@@ -103,6 +107,11 @@ def draw(mathml: str) -> tuple[str, str] | None:
     drawing.set("viewBox", f"{left:.2f} {top:.2f} {right - left:.2f} {bottom - top:.2f}")
     for name in ("width", "height"):
         del drawing.attrib[name]
+    source = ElementTree.Element("text", {"x": f"{left:.2f}", "y": f"{bottom:.2f}", "fill": "none"})
+    source.text = " ".join(tex.split())
+    source.set("font-family", "Noto Sans")
+    source.set("font-size", f"{min((right - left) / (_LETTER * max(1, len(source.text))), bottom - top):.2f}")
+    drawing.insert(0, source)
     svg = _BLANKS.sub(r"\1", ElementTree.tostring(drawing, encoding="unicode"))
     lengths = {"width": right - left, "height": bottom - top, "vertical-align": -bottom}
     style = ";".join(f"{name}:{length * SCALE / _SIZE:.3f}em" for name, length in lengths.items())
