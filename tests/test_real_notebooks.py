@@ -12,6 +12,7 @@ import posixpath
 import re
 import shutil
 import subprocess
+import sys
 import unicodedata
 import zipfile
 from collections import Counter
@@ -385,3 +386,20 @@ def test_a_whole_notebook_becomes_an_epub(folder: Path, tmp_path: Path) -> None:
     assert errors((*compiled.diagnostics, *found)) == ()
     in_order([document.heading for document in read_spine(epub)], chapters_of(folder))
     check_epub(epub, tmp_path / "book.epub")
+
+
+@pytest.mark.parametrize("folder", CASES)
+def test_notes_are_read_truly(folder: Path) -> None:
+    """Blocks, words and times of every note, as `benchmarks/fidelity.py` has them."""
+    script = Path(__file__).parents[1] / "benchmarks" / "fidelity.py"
+    command = [sys.executable, str(script), str(folder), "--only", "blocks,words,times"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_hostile_notes_take_little_time() -> None:
+    script = Path(__file__).parents[1] / "benchmarks" / "fidelity.py"
+    result = subprocess.run(
+        [sys.executable, str(script), "--only", "hostile,spec"], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -9,53 +9,25 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.html import HtmlElement
 
-from notebook_compile.model import LOCAL_ID, Embed, FootnoteMark, Formula, Heading, Link
+from notebook_compile.model import LOCAL_ID, Embed, Formula, Heading, Link
 from notebook_compile.notes import scan
 from notebook_compile.notes.anchors import anchor_of, unique
 from notebook_compile.notes.fences import read_fence
+from notebook_compile.notes.footnotes import read_mark
 from notebook_compile.notes.formulas import to_mathml
-from notebook_compile.notes.reading import Reading
+from notebook_compile.notes.reading import HEADINGS, Reading, make_reference
 from notebook_compile.notes.wikilinks import plain_text, read_size
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _FORMULAS = frozenset({"math inline", "math display"})
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-
-
-def take_footnotes(tree: HtmlElement) -> dict[str, HtmlElement]:
-    """The author's footnotes by their names, taken out of the tree; a mark is a `ref` with its name."""
-    footnotes: dict[str, HtmlElement] = {}
-    for section in list(tree.iterfind(".//section[@data-footnotes]")):
-        for item in list(section.iterfind("ol/li[@data-footnote]")):
-            footnotes[item.attrib.pop("data-footnote")] = item
-            # Each a tree of its own: lxml searches all of a tree that is cut off whenever it lets an element go.
-            item.getparent().remove(item)
-        section.drop_tree()
-    etree.strip_tags(tree, "section")
-    for root in (tree, *footnotes.values()):
-        for element in list(root.iter("a")):
-            name = element.attrib.pop("data-footnote", None)
-            mark = element.getparent()
-            if name in footnotes and mark is not None:
-                _without_blanks_before(mark)
-                mark.remove(element)
-                mark.tag, mark.text = "ref", None
-                mark.attrib.clear()
-                mark.set("data-footnote", name)
-    for footnote in footnotes.values():
-        for element in footnote.iter(*_HEADINGS):
-            element.tag = "p"
-        for element in footnote.iter("*"):
-            element.attrib.pop("data-block", None)
-    return footnotes
 
 
 def read_headings(tree: HtmlElement, reading: Reading) -> tuple[Heading, ...]:
     """Every heading, in order; each gets its anchor as id."""
     headings: list[Heading] = []
     taken: dict[str, int] = {}
-    for element in tree.iter(*_HEADINGS):
+    for element in tree.iter(*HEADINGS):
         text = plain_text(element.text_content(), reading.found)
         anchor = unique(anchor_of(text), taken, "section")
         element.set("id", LOCAL_ID + anchor)
@@ -65,7 +37,7 @@ def read_headings(tree: HtmlElement, reading: Reading) -> tuple[Heading, ...]:
 
 def drop_first_heading(tree: HtmlElement) -> None:
     """Take the first heading away, as where it says the title again."""
-    first = next(tree.iter(*_HEADINGS))
+    first = next(tree.iter(*HEADINGS))
     first.tail = first.tail and first.tail.lstrip()
     first.drop_tree()
 
@@ -94,7 +66,7 @@ def read_references(tree: HtmlElement, reading: Reading) -> None:
             if element.tag == "pre":
                 read_fence(element, reading)
         elif element.tag == "ref":
-            _read_mark(element, reading)
+            read_mark(element, reading)
         elif element.tag == "a":
             _read_link(element, reading)
         elif element.tag == "img":
@@ -114,14 +86,6 @@ def _restore_code(element: HtmlElement, reading: Reading) -> None:
             inner.tail = inner.tail and scan.restore(inner.tail, reading.found)
 
 
-def _read_mark(element: HtmlElement, reading: Reading) -> None:
-    name, line = element.get("data-footnote", ""), reading.line_of(element)
-    place = reading.find(f"[^{name}]", line)
-    if place == (line, 1):
-        place = reading.find("^[", line)
-    _make_reference(element, reading.refer(FootnoteMark(name, place)))
-
-
 def _read_link(element: HtmlElement, reading: Reading) -> None:
     address = element.get("href", "")
     if not address:
@@ -133,7 +97,7 @@ def _read_link(element: HtmlElement, reading: Reading) -> None:
     target, fragment = (unquote(part) for part in address.partition("#")[::2])
     label = plain_text(element.text_content(), reading.found)
     link = Link(target.split("?")[0], fragment, label, _find(element, reading, address))
-    _make_reference(element, reading.refer(link))
+    make_reference(element, reading.refer(link))
 
 
 def _read_image(element: HtmlElement, reading: Reading) -> None:
@@ -143,7 +107,7 @@ def _read_image(element: HtmlElement, reading: Reading) -> None:
     if address and not _HAS_SCHEME.match(address):
         width, height = width or _pixels(element, "width"), height or _pixels(element, "height")
         embed = Embed(unquote(address).split("#")[0].split("?")[0], "", alt, place, width, height)
-        _make_reference(element, reading.refer(embed))
+        make_reference(element, reading.refer(embed))
     else:
         if address:
             reading.say("remote-image", place, f"`{address}` is not fetched", "save the image in the notebook")
@@ -185,20 +149,6 @@ def _find_formula(first: str, line: int, reading: Reading) -> tuple[int, int]:
         if first and place != (line, 1):
             return place[0], place[1] + len(before)
     return line, 1
-
-
-def _make_reference(element: HtmlElement, number: str) -> None:
-    element.attrib.clear()
-    element.tag = "ref"
-    element.set("n", number)
-
-
-def _without_blanks_before(element: HtmlElement) -> None:
-    before, parent = element.getprevious(), element.getparent()
-    if before is not None:
-        before.tail = before.tail and before.tail.rstrip()
-    elif parent is not None:
-        parent.text = parent.text and parent.text.rstrip()
 
 
 def _show_task(element: HtmlElement) -> None:

@@ -25,8 +25,8 @@ from notebook_compile.notes.elements import (
     read_blocks,
     read_headings,
     read_references,
-    take_footnotes,
 )
+from notebook_compile.notes.footnotes import say_unused, take_footnotes
 from notebook_compile.notes.frontmatter import read_frontmatter
 from notebook_compile.notes.markdown import (
     BlockIdExtension,
@@ -82,10 +82,10 @@ def read_note(source: Source, dialect: Dialect = DEFAULT) -> tuple[Note, tuple[D
     tags = read_tags(tree, text)
     footnotes = tuple((name, _finish(item, reading, times, video).strip()) for name, item in notes.items())
     for each in unused:
-        _say_unused(each, reading)
+        say_unused(each, reading)
     marked = {reference.name for reference in reading.references if isinstance(reference, FootnoteMark)}
     for name in (name for name, _ in footnotes if name not in marked):  # its mark stood in the title
-        _say_unused(UnusedFootnote(name, 1, 1, "unreferenced"), reading)
+        say_unused(UnusedFootnote(name, 1, 1, "unreferenced"), reading)
     if not body.strip():
         reading.say("empty-note", (1, 1), "the note has no text", "write it, or take it out of the index")
     note = Note(
@@ -112,15 +112,6 @@ def _say_wrapping(wrapping: Wrapping, taken: bool, reading: Reading) -> None:
     else:
         hint = '`wrapped = "rest"` takes the fence away' if reading.dialect.wrapped == "note" else ""
         reading.say("wrapped-note", place, "the text is in a fence of Markdown as a whole, and shown as code", hint)
-
-
-def _say_unused(unused: UnusedFootnote, reading: Reading) -> None:
-    line = unused.line + reading.body_line - 1
-    place = reading.find(f"[^{unused.name}]", line)
-    if unused.reason == "repeated":
-        reading.say("unused-footnote", place, f"a footnote `{unused.name}` stands above it; this one is left out")
-    else:
-        reading.say("unused-footnote", place, f"no mark leads to footnote `{unused.name}`; it is left out")
 
 
 @cache

@@ -12,6 +12,7 @@ from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.model import Reference, Source
 from notebook_compile.notes.scan import Found
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINE_END = re.compile("\n")
 _BLANK_LINE = re.compile(r"\n\r?\n")
 _NEAR = 10_000  # characters
@@ -94,3 +95,10 @@ class Reading:
     def say(self, code: str, place: tuple[int, int], message: str, hint: str = "") -> None:
         """Keep a diagnostic."""
         self.diagnostics.append(diagnostic(code, self.source.path, place, message, hint))
+
+
+def make_reference(element: etree._Element, number: str) -> None:
+    """Turn an element into a reference; its content stays as the label."""
+    element.attrib.clear()
+    element.tag = "ref"
+    element.set("n", number)
