@@ -13,6 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 from .cursor import CODE_INDENT, Line
 from .extension import CommonMarkParser
 from .inline_tree import InlineTreeprocessor
+from .marks import OpenMarks
 from .nodes import Block, Paragraph
 
 if TYPE_CHECKING:
@@ -70,29 +71,19 @@ class CommentStart:
     """Starts a comment that does not end on its line but on a later one."""
 
     def __init__(self) -> None:
-        self._paragraph: Paragraph | None = None
-        self._counted = 0
-        self._marks = 0
+        self._open = OpenMarks(MARK)
 
     def __call__(self, builder: BlockBuilder, line: Line, container: Block) -> Block | None:
         """Start it at `%%`, unless that ends a comment in the paragraph before it."""
         text = line.content
         if line.indent >= CODE_INDENT or not text.startswith(MARK) or MARK in text[len(MARK) :]:
             return None
-        if isinstance(container, Paragraph) and self._is_open(container):
+        if isinstance(container, Paragraph) and self._open.in_paragraph(container):
             return None
         if not any(MARK in later for later in builder.lines_after(line)):
             return None
         builder.close_unmatched()
         return builder.add(Comment(line.number))
-
-    def _is_open(self, paragraph: Paragraph) -> bool:
-        """Say whether a comment began in the paragraph and goes on. Each line is counted once, to stay linear."""
-        if paragraph is not self._paragraph:
-            self._paragraph, self._counted, self._marks = paragraph, 0, 0
-        self._marks += sum(line.count(MARK) for line in paragraph.lines[self._counted :])
-        self._counted = len(paragraph.lines)
-        return self._marks % 2 == 1
 
 
 def take_comment(state: Inlines, at: int) -> int:

@@ -23,6 +23,7 @@ from .cursor import CODE_INDENT, Line
 from .extension import CommonMarkParser
 from .html import TAG
 from .inline_tree import InlineTreeprocessor
+from .marks import OpenMarks
 from .nodes import Block, Paragraph
 from .tree import ELEMENTS
 
@@ -101,16 +102,14 @@ class MathStart:
     """Starts a block of mathematics."""
 
     def __init__(self) -> None:
-        self._paragraph: Paragraph | None = None
-        self._counted = 0
-        self._marks = 0
+        self._open = OpenMarks(MARK)
 
     def __call__(self, builder: BlockBuilder, line: Line, container: Block) -> Block | None:
         """Start it at `$$` if the next `$$` ends a line; inside a paragraph only where that has none open."""
         text = line.content
         if line.indent >= CODE_INDENT or not text.startswith(MARK) or text.startswith("$$$"):
             return None
-        if isinstance(container, Paragraph) and self._is_open(container):
+        if isinstance(container, Paragraph) and self._open.in_paragraph(container):
             return None
         first = text[len(MARK) :]
         if not _closes([first] if MARK in first else builder.lines_after(line)):
@@ -119,14 +118,6 @@ class MathStart:
         block = builder.add(MathBlock(line.number))
         builder.take(block, line)
         return block
-
-    def _is_open(self, paragraph: Paragraph) -> bool:
-        """Say whether a formula began in the paragraph and goes on. Each line is counted once, to stay linear."""
-        if paragraph is not self._paragraph:
-            self._paragraph, self._counted, self._marks = paragraph, 0, 0
-        self._marks += sum(line.count(MARK) for line in paragraph.lines[self._counted :])
-        self._counted = len(paragraph.lines)
-        return self._marks % 2 == 1
 
 
 class MathRule:
