@@ -56,6 +56,8 @@ _SYNTAX_HINTS = {  # by the start of what tomllib says
 # What a note says of itself cannot say which note is the index, how to read it, nor how fast this machine is.
 _NOT_IN_FRONTMATTER = frozenset({"title", "index", "line_breaks", "wrapped", "queries", "jobs"})
 
+_OF_READING = {"line_breaks": LINE_BREAKS, "wrapped": WRAPPED, "queries": QUERIES}
+
 # In the frontmatter's settings, the title that the index note has without naming one: only a default for the book's.
 _NOTE_TITLE = "title of the note"
 
@@ -315,6 +317,11 @@ def frontmatter_settings(note: Note) -> tuple[dict[str, object], tuple[Diagnosti
     }
     settings, found = _read_table(
         note.path, table, lambda key: (lines.get(key.strip().lower(), 1), 1), unknown_is_bad=False
+    )
+    found += tuple(
+        _bad(note.path, (lines.get(key.strip().lower(), 1), 1), f"`{key}` is read too late here", f"set it in `{FILE}`")
+        for key, value in note.meta
+        if (setting := find_setting(key)) and setting.name in _OF_READING and value in _OF_READING[setting.name]
     )
     if "title" in lines:
         settings["title"] = note.title

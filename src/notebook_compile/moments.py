@@ -52,12 +52,16 @@ def video_address(text: str) -> str | None:
     text = text.strip()
     if _YOUTUBE_ID.fullmatch(text):
         return f"https://youtu.be/{text}"
+    return known_video(text) or (text if _web_address(text) else None)
+
+
+def known_video(text: str) -> str | None:
+    """The short address of a video of YouTube or Vimeo; None for any other text."""
+    text = text.strip()
     if _WITHOUT_SCHEME.match(text):
         text = "https://" + text.removeprefix("//")
     parts = _web_address(text)
-    if parts is None:
-        return None
-    return _youtube(parts) or _vimeo(parts) or text
+    return (_youtube(parts) or _vimeo(parts)) if parts else None
 
 
 def _web_address(text: str) -> SplitResult | None:

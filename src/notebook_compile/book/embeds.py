@@ -28,6 +28,8 @@ _HEADING = re.compile(r"h([1-6])\Z")
 
 # by a note's path: the elements of its markup that have an id
 Anchored = dict[str, Mapping[str, etree._Element]]
+# (path, anchor) of each note, or part of one, that the text is embedded in; "" for a whole note
+Chain = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -48,12 +50,12 @@ def expand(note: Note, notes: Mapping[str, Note], targets: Targets, anchored: An
     `anchored` keeps what was read of notes embedded in parts, for the next chapter.
     """
     expanded = Expanded(anchored={} if anchored is None else anchored)
-    expanded.body = _insert(note, note.body, (note.path,), notes, targets, expanded)
+    expanded.body = _insert(note, note.body, ((note.path, ""),), notes, targets, expanded)
     return expanded
 
 
 def _insert(
-    note: Note, body: str, chain: tuple[str, ...], notes: Mapping[str, Note], targets: Targets, expanded: Expanded
+    note: Note, body: str, chain: Chain, notes: Mapping[str, Note], targets: Targets, expanded: Expanded
 ) -> str:
     """A note's markup (or a part of it) with its references added to those of `expanded`, embeds put in."""
     first = len(expanded.references)
@@ -78,7 +80,7 @@ def _shifted(body: str, first: int) -> str:
 def _replace(
     body: str,
     wanted: Mapping[int, Target],
-    chain: tuple[str, ...],
+    chain: Chain,
     notes: Mapping[str, Note],
     targets: Targets,
     expanded: Expanded,
@@ -89,7 +91,7 @@ def _replace(
         if target is None:
             continue
         path, reference, _ = expanded.references[int(element.get("n", "-1"))]
-        if message := _refusal(target.note, chain, expanded):
+        if message := _refusal(target, chain, expanded):
             expanded.diagnostics.append(
                 diagnostic("embed-cycle", path, reference.place, message, "it is left as a link")
             )
@@ -97,15 +99,15 @@ def _replace(
         other = notes[target.note]
         part = _LOCAL_ID.sub("", _part(other, target.anchor, expanded.anchored))
         expanded.embedded += len(part)
-        markup = _insert(other, part, (*chain, target.note), notes, targets, expanded)
+        markup = _insert(other, part, (*chain, (target.note, target.anchor)), notes, targets, expanded)
         _put(element, parse(markup))
     return serialise_content(tree)
 
 
-def _refusal(note: str, chain: tuple[str, ...], expanded: Expanded) -> str:
-    """Why a note may not be embedded at the end of a chain of notes; empty if it may."""
-    if note in chain:
-        return f"embedding `{note}` here would not end"
+def _refusal(target: Target, chain: Chain, expanded: Expanded) -> str:
+    """Why a note, or a part of it, may not be embedded at the end of a chain of these; empty if it may."""
+    if (target.note, target.anchor) in chain or (not target.anchor and target.note in (path for path, _ in chain)):
+        return f"embedding `{target.note}` here would not end"
     if len(chain) > MAX_DEPTH:
         return "embeds are too deep"
     too_much = expanded.embedded > MAX_EMBEDDED or len(expanded.references) > MAX_REFERENCES
@@ -148,6 +150,7 @@ def _put(element: etree._Element, embedded: etree._Element) -> None:
     rest.text, element.tail = element.tail, None
     rest.extend(list(element.itersiblings()))
     _remove(element)
+    _without_breaks(paragraph, rest)
     last = rest if len(rest) or (rest.text or "").strip() else embedded
     last.tail, paragraph.tail = paragraph.tail, None
     if last is rest:
@@ -157,6 +160,15 @@ def _put(element: etree._Element, embedded: etree._Element) -> None:
         if "id" in paragraph.attrib:
             embedded.set("id", paragraph.get("id", ""))
         _remove(paragraph)
+
+
+def _without_breaks(before: etree._Element, behind: etree._Element) -> None:
+    """Take away the line breaks that the two halves of a paragraph would end and begin with."""
+    if len(before) and before[-1].tag == "br" and not (before[-1].tail or "").strip():
+        before.remove(before[-1])
+    if len(behind) and behind[0].tag == "br" and not (behind.text or "").strip():
+        behind.text = (behind[0].tail or "").lstrip()
+        behind.remove(behind[0])
 
 
 def _remove(element: etree._Element) -> None:

@@ -64,7 +64,7 @@ def _missing(reference: Link | Embed, source: Note, names: Names) -> Diagnostic:
 
 def _place_in(
     note: Note, reference: Link | Embed, source: Note, fragments: Fragments, found: list[Diagnostic]
-) -> Target:
+) -> Target | None:
     """The heading or block of a note that a fragment names; the whole note where it names none."""
     fragment = reference.fragment
     if not fragment:
@@ -74,6 +74,9 @@ def _place_in(
         return Target(note.path)
     if anchor is None:
         kind = "block" if fragment.startswith("^") else "heading"
-        message = f"`{note.path}` has no {kind} `{fragment.lstrip('^')}`; the link leads to the note"
+        instead = "its name stands there" if isinstance(reference, Embed) else "the link leads to the note"
+        message = f"no {kind} `{fragment.lstrip('^')}` in `{note.path}`; {instead}"
         found.append(diagnostic("missing-heading", source.path, reference.place, message))
+        if isinstance(reference, Embed):
+            return None
     return Target(note.path, anchor or "")

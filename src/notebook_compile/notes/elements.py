@@ -36,8 +36,8 @@ def read_headings(tree: HtmlElement, reading: Reading) -> tuple[Heading, ...]:
 
 
 def drop_first_heading(tree: HtmlElement) -> None:
-    """Take the first heading away, as where it says the title again."""
-    first = next(tree.iter(*HEADINGS))
+    """Take the note's first heading away, as where it says the title again."""
+    first = next(tree.iterchildren(*HEADINGS))
     first.tail = first.tail and first.tail.lstrip()
     first.drop_tree()
 

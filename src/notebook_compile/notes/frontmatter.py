@@ -73,7 +73,10 @@ def read_frontmatter(text: str, path: str) -> tuple[Frontmatter, tuple[Diagnosti
         place, problem = (1, 1), str(error)
     message = f"the frontmatter is not valid YAML: {problem}"
     hint = "put quotes around values that hold `: `, `#`, `[` or quotes"
-    return _read_plain_lines(block[1], block.end()), (diagnostic("bad-frontmatter", path, place, message, hint),)
+    front = _read_plain_lines(block[1], block.end())
+    if not any(map(_PLAIN_LINE.match, block[1].splitlines())):  # perhaps two rules with text between them
+        front, hint = Frontmatter(), "it is read as text; a blank line above says that it is none"
+    return front, (diagnostic("bad-frontmatter", path, place, message, hint),)
 
 
 def _read_yaml(block: str, end: int) -> Frontmatter:
@@ -84,7 +87,7 @@ def _read_yaml(block: str, end: int) -> Frontmatter:
         if root is None:
             return Frontmatter(end=end)
         if not isinstance(root, yaml.MappingNode):
-            message = "it is not a list of `key: value` lines"
+            message = "it is not a list of keys and values"
             raise ValueError(message)
         if "*" in block:
             _check_aliases(root)

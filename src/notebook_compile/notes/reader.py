@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from notebook_compile.diagnostics import Diagnostic
 from notebook_compile.markup import serialise_content
 from notebook_compile.model import Embed, FootnoteMark, Link, Note, Source
-from notebook_compile.moments import video_address
+from notebook_compile.moments import known_video, video_address
 from notebook_compile.notes import scan
 from notebook_compile.notes.clock import Time
 from notebook_compile.notes.elements import (
@@ -37,7 +37,7 @@ from notebook_compile.notes.markdown import (
     MathExtension,
     UnusedFootnote,
 )
-from notebook_compile.notes.reading import Dialect, Reading
+from notebook_compile.notes.reading import HEADINGS, Dialect, Reading
 from notebook_compile.notes.sanitise import sanitise, without_control_characters
 from notebook_compile.notes.tags import read_tags
 from notebook_compile.notes.timestamps import read_times, time_mark, time_markup
@@ -45,7 +45,8 @@ from notebook_compile.notes.wikilinks import file_label, read_size, read_wikilin
 from notebook_compile.notes.wrapping import Wrapping, find_wrapping, unwrapped
 
 DEFAULT = Dialect()
-_VIDEO_KEYS = ("videoId", "video", "url", "source")
+_VIDEO_KEYS = ("videoId", "video")
+_ADDRESS_KEYS = ("url", "source")  # often a page that the note is about
 
 
 def read_note(source: Source, dialect: Dialect = DEFAULT) -> tuple[Note, tuple[Diagnostic, ...]]:
@@ -61,20 +62,24 @@ def read_note(source: Source, dialect: Dialect = DEFAULT) -> tuple[Note, tuple[D
     reading.diagnostics += problems
     if wrapping:
         _say_wrapping(wrapping, taken, reading)
-    video = next((address for key in _VIDEO_KEYS if (address := video_address(front.text(key)))), None)
+    named = (*map(video_address, map(front.text, _VIDEO_KEYS)), *map(known_video, map(front.text, _ADDRESS_KEYS)))
+    video = next(filter(None, named), None)
 
     html, unused = _to_html(body_text, dialect)
     tree, blocked = sanitise(html)
     for name in blocked:
-        tag = re.search(f"<{name}", text, re.IGNORECASE)
+        tag = re.compile(rf"(?<!`)<{name}(?=[\s/>])", re.IGNORECASE).search(text, front.end)
         place = reading.place(tag.start() if tag else front.end)
         reading.say("blocked-html", place, f"`<{name}>` has no place in a book")
     notes = take_footnotes(tree)
     headings = read_headings(tree, reading)
-    first = next((heading.text for heading in headings if heading.level == 1), "")
+    own = [
+        heading for heading, element in zip(headings, tree.iter(*HEADINGS), strict=True) if element.getparent() is tree
+    ]
+    first = next((heading.text for heading in own if heading.level == 1), "")
     title = " ".join(front.text("title").split()) or first or PurePosixPath(source.path).stem
-    if headings and headings[0].level == 1 and headings[0].text == title:
-        headings = headings[1:]
+    if own and own[0].level == 1 and own[0].text == title:
+        headings = tuple(heading for heading in headings if heading is not own[0])
         drop_first_heading(tree)
     blocks = read_blocks(tree, headings)
     times = read_times(found)

@@ -40,7 +40,7 @@ def time_markup(
         text = item.shown or clock(time.seconds)
         message = f"`{text}` names a time, and the note no video"
         reading.say("time-without-video", reading.place(item.start), message, "add `videoId:` to the frontmatter")
-        return before + escape(text if text.startswith("[") else f"[{text}]")
+        return before + escape(f"[{text}]" if item.source == f"[{text}]" or not item.shown else text)
     mark = time_mark(reading, item, time, video)
     words = "" if read_time(item.shown) or not item.shown else _BRACKETS.sub(r"\1", item.shown)
     if words:

@@ -58,7 +58,12 @@ def is_picture(file: str) -> bool:
 
 
 def _label_of(item: Found) -> str:
-    return "" if item.is_time else read_wikilink(item.link).label
+    if item.is_time:
+        return ""
+    label = read_wikilink(item.link).label
+    if item.embed:  # a picture's description, if it has one
+        return read_size(label)[0] if "|" in item.link else ""
+    return label
 
 
 def _shown(target: str, fragments: list[str]) -> str:

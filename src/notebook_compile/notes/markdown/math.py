@@ -44,7 +44,7 @@ _RUN = re.compile(r"\\.|(\$+)", re.DOTALL)
 _ENDS_BLOCK = re.compile(r"\$\$(?:[ \t]+\^([A-Za-z0-9-]+))?[ \t]*\Z")  # a block id may follow
 _LETTER_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
 _BEFORE_LETTER = re.compile(r"[A-Za-z]\Z|.*[\\^]", re.DOTALL)  # `$n$th`, not `$HOME/$USER`
-_NO_FORMULA = re.compile(rf"`|\]\(|{TAG.pattern}")
+_NO_FORMULA = re.compile(rf"`|\A[^\[]*\]\(|{TAG.pattern}")  # code, the end of a link, a tag
 _SIGN = re.compile(r"[\\^_{}=+|]")
 _PROSE = re.compile(r"\s[A-Za-z]{2}|[A-Za-z]{2}[,.;:]?\s")
 
@@ -186,7 +186,9 @@ def _formula(text: str, opening: int, closing: int) -> str | None:
     before, after = text[opening - 1 : opening], text[closing + 1 : closing + 2]
     if content.startswith("`") and content.endswith("`") and "`" not in content[1:-1]:
         return content[1:-1].strip()
-    if not content.strip() or content[0].isspace() or content[-1].isspace() or _LETTER_OR_DIGIT.match(before):
+    if not content.strip() or content[0].isspace() or content[-1].isspace():
+        return None
+    if content[0] not in "_^" and _LETTER_OR_DIGIT.match(before):  # `CO$_2$`, not `US$5`
         return None
     if after.isdecimal() or (_LETTER_OR_DIGIT.match(after) and not _BEFORE_LETTER.match(content)):
         return None
