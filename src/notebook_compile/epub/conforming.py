@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 from lxml import etree
 
+from notebook_compile.superscripts import lowered, raised
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -21,8 +23,6 @@ _TABLE_PARTS = "caption col colgroup tbody td tfoot th thead tr"
 _HEADINGS = "h1 h2 h3 h4 h5 h6"
 _EMPTY_WRAPPERS = frozenset({"span", "b", "i", "em", "strong", "a", "p", "div"})
 _BLANKS = " \t\r\n"  # to XML; a no-break space is text
-_RAISED = dict(zip("0123456789+-=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
-_LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*)?")
 
 
@@ -171,11 +171,11 @@ def _as_characters(element: etree._Element) -> None:
 
     They also keep lines at their distance, which `sup` does not on every reader.
     """
-    characters = _RAISED if element.tag == "sup" else _LOWERED
     before, parent, text = element.getprevious(), element.getparent(), element.text or ""
+    changed = raised(text) if element.tag == "sup" else lowered(text)
     behind = (parent.text if parent is not None else "") if before is None else before.tail
-    if text and characters.keys() >= set(text) and behind and (behind[-1].isalnum() or behind[-1] == ")"):
-        element.text = "".join(characters[each] for each in text)
+    if changed and behind and (behind[-1].isalnum() or behind[-1] == ")"):
+        element.text = changed
         _unwrap(element)
 
 

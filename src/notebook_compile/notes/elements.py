@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from textwrap import shorten
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ from notebook_compile.notes import scan
 from notebook_compile.notes.anchors import anchor_of, unique
 from notebook_compile.notes.fences import read_fence
 from notebook_compile.notes.footnotes import read_mark
-from notebook_compile.notes.formulas import to_mathml
+from notebook_compile.notes.formulas import plain_formula, to_mathml
 from notebook_compile.notes.reading import HEADINGS, Reading, make_reference
 from notebook_compile.notes.wikilinks import plain_text, read_size
 
@@ -28,11 +29,23 @@ def read_headings(tree: HtmlElement, reading: Reading) -> tuple[Heading, ...]:
     headings: list[Heading] = []
     taken: dict[str, int] = {}
     for element in tree.iter(*HEADINGS):
-        text = plain_text(element.text_content(), reading.found)
-        anchor = unique(anchor_of(text), taken, "section")
+        text = plain_text(_without_tex(element).text_content(), reading.found)
+        written = plain_text(element.text_content(), reading.found)  # with TeX, as links have it
+        anchor = unique(anchor_of(written), taken, "section")
         element.set("id", LOCAL_ID + anchor)
         headings.append(Heading(int(element.tag[1]), text, anchor, reading.line_of(element)))
     return tuple(headings)
+
+
+def _without_tex(heading: HtmlElement) -> HtmlElement:
+    """The heading with the characters of its formulas in place of their TeX, as contents and page heads show it."""
+    if heading.find(".//*[@class='math inline']") is None:
+        return heading
+    heading = deepcopy(heading)
+    for formula in heading.iterfind(".//*[@class='math inline']"):
+        mathml, _ = to_mathml(formula.text or "", display=False)
+        formula.text = plain_formula(mathml) if mathml else formula.text
+    return heading
 
 
 def drop_first_heading(tree: HtmlElement) -> None:

@@ -13,6 +13,8 @@ from html.entities import html5
 from lxml import etree
 from math_core import LatexError, LatexToMathML
 
+from notebook_compile.superscripts import lowered, raised
+
 MAX_LENGTH = 5000
 MAX_COMMANDS = 1000  # with groups; math-core nests calls, and 3000 overflow a stack of 8 MB
 MAX_DEPTH = 60  # of groups, and of elements in the MathML
@@ -96,6 +98,17 @@ def to_mathml(tex: str, display: bool) -> tuple[str, str]:
         return "", str(problem)
     math.set("alttext", " ".join(tex.split()))
     return etree.tostring(math, encoding="unicode"), ""
+
+
+def plain_formula(mathml: str) -> str:
+    """The characters of a formula, powers and indices raised and lowered where Unicode has them so."""
+    math = etree.fromstring(mathml)
+    for name, changed in (("msup", raised), ("msub", lowered)):
+        for element in math.iter(f"{{{NAMESPACE}}}{name}"):
+            script = element[-1]
+            if not len(script):
+                script.text = changed(script.text or "") or script.text
+    return "".join(map(str, math.itertext()))
 
 
 def _read(tex: str, display: bool) -> etree._Element:
