@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from notebook_compile.model import Book, Chapter, Text
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -56,6 +58,34 @@ def test_nothing_is_fetched_and_nothing_is_wider_than_the_page(page: Any, folder
         assert page.evaluate("document.documentElement.scrollWidth") <= 600, document.name
     assert {url.partition(":")[0] for url in asked} == {"file"}
     assert any(url.endswith("images/drawing.svg") for url in asked)
+
+
+LONG = "https://example.org/" + "averylongpath_" * 12
+NARROW = 420
+
+
+def test_long_words_break_and_leave_room_for_short_ones(
+    page: Any, taken_apart: Callable[[Book], dict[str, bytes]], tmp_path: Path
+) -> None:
+    cells = f"<td>first thing</td><td>{LONG}</td><td><code>a_function(of)</code></td>"
+    body = (
+        f"<p>{LONG}</p><ul><li>{LONG}</li></ul><blockquote><p>{LONG}</p></blockquote>"
+        f"<table><thead><tr><th>Name</th><th>Meaning</th><th>Code</th></tr></thead><tbody><tr>{cells}</tr></tbody></table>"
+    )
+    chapter = Chapter(1, "Long", 0, "c1", "1.md", None, Text(body))
+    for name, data in taken_apart(Book("A Book", "en", Text(), (chapter,))).items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    try:
+        page.goto((tmp_path / "EPUB" / "text" / "chapter-0001.xhtml").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+        head, _, code = page.evaluate("Array.from(document.querySelectorAll('th'), e => e.clientHeight)")
+        assert head == code < 40  # one line
+        assert page.evaluate("document.querySelector('td code').offsetWidth") > 30
+    finally:
+        page.set_viewport_size({"width": 600, "height": 800})
 
 
 def test_images_are_drawn(page: Any, folder: Path) -> None:

@@ -6,6 +6,7 @@ import io
 
 import pikepdf
 import pypdfium2
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -71,6 +72,36 @@ def test_footnotes_fill_pages_and_none_is_lost() -> None:
         mark = next(page for page, shown in enumerate(text) if f"Word{number} " in shown)
         assert f"note{number} " in text[mark]
         assert sum(f"end{number}." in page for page in text) == 1
+
+
+MILLIMETRE = 72 / 25.4
+LONG = " ".join(f"word{number}" for number in range(900))
+CODE = "<p>Code:</p><pre><code>" + "".join(f"line{number}\n" for number in range(90)) + "</code></pre>"
+
+
+@pytest.mark.parametrize(
+    "around", ["<p>{}</p>", '<div class="callout">{}</div>', "<table><tr><td>{}</td></tr></table>"]
+)
+@pytest.mark.parametrize(("footnote", "word", "count"), [(f"<p>{LONG}</p>", "word", 900), (CODE, "line", 90)])
+def test_a_footnote_longer_than_a_page_is_all_there(around: str, footnote: str, word: str, count: int) -> None:
+    body = "<p>Before.</p>" * 9 + around.format('Mark<ref n="0"></ref>')
+    printed = press(chapter(1, body, (NoteReference(1, 1),), (footnote,)))
+    assert not printed.diagnostics
+    shown = "".join(
+        page.get_textpage().get_text_bounded(bottom=20 * MILLIMETRE, top=(210 - 18) * MILLIMETRE) + "\n"
+        for page in pypdfium2.PdfDocument(printed.pdf)
+    ).split()
+    assert [each for each in shown if each.startswith(word)] == [f"{word}{number}" for number in range(count)]
+
+
+def test_numbered_lists_of_footnotes_keep_their_numbers() -> None:
+    references = (NoteReference(1, 1), NoteReference(2, 1))
+    footnotes = (
+        '<ol start="7"><li>alpha</li><li>beta</li></ol><ol><li>gamma</li></ol>',
+        '<ol start="x"><li>delta</li></ol>',
+    )
+    printed = press(chapter(1, '<p>One<ref n="0"></ref>, two<ref n="1"></ref>.</p>', references, footnotes))
+    assert "1 alpha beta gamma 7. 8. 1. 2 1. delta" in pages(printed)[2]  # PDFium has the markers behind the text
 
 
 def test_a_drawing_is_a_figure_with_an_alternative() -> None:

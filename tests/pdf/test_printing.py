@@ -207,6 +207,15 @@ def test_each_page_shows_its_own_number_over_all_signatures() -> None:
     assert len(shown) > 20
 
 
+def test_contents_list_chapters_of_every_depth() -> None:
+    part = Part(1, "A Part", 0, "p1", None, Text())
+    inner = Part(2, "Inner Part", 1, "p2", None, Text())
+    chapters = [chapter(number, "<p>x</p>", depth=number) for number in range(1, 5)]
+    contents = read(press(book(part, chapters[0], inner, *chapters[1:]))).texts[1]
+    for title in ("A Part", "Inner Part", "Chapter 1", "Chapter 2", "Chapter 3", "Chapter 4"):
+        assert title in contents
+
+
 def test_a_page_is_named_only_for_what_is_on_another() -> None:
     near, far = section(1, "Near"), section(1, "Far")
     body = (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import logging
 import pickle
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -69,6 +70,14 @@ def test_no_file_without_leave() -> None:
     signature = lay_out(html, [StyleSheet("@import 'https://example.org/style.css';")], refuse)
     assert sorted(asked) == sorted(["https://example.org/style.css", *images])
     assert signature.pages == 1
+
+
+def test_what_weasyprint_logs_is_not_printed(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other libraries install handlers for all that is logged."""
+    stream = StringIO()
+    monkeypatch.setattr(logging.root, "handlers", [logging.StreamHandler(stream)])
+    assert layout('<img alt="" src="notebook:gone.png">').unread == ("notebook:gone.png",)
+    assert stream.getvalue() == ""
 
 
 def test_lacking_characters(layout: Layout) -> None:

@@ -16,6 +16,7 @@ from notebook_compile.moments import address, clock
 from notebook_compile.qr import qr_image
 
 SCHEME = re.compile(r"^https?://(?:www\.)?")
+_INTEGER = re.compile(r"-?[0-9]{1,9}\Z")
 
 # HTML Living Standard, 4.4: a paragraph ends where one of these begins.
 _BLOCKS = frozenset(
@@ -73,6 +74,8 @@ def _as_text(markup: str) -> str:
             element.tail = None
         if element.tag != "pre" and element.text and not element.text.strip():
             element.text = None
+        if element.tag == "ol" and _INTEGER.match(element.get("start", "")):
+            element.set("style", f"counter-reset: list-item {int(element.attrib.pop('start')) - 1}")
         element.set("class", f"as-{element.tag} {element.get('class', '')}".rstrip())
         element.tag = "span"
     return serialise_content(tree)

@@ -54,16 +54,15 @@ def signature_html(book: Book, entries: Iterable[Part | Chapter], numbering: Num
 
 
 def front_html(book: Book, digits: int) -> str:
-    """Title page, the index note's prose before the first part, and the table of contents to two levels.
+    """Title page, the index note's prose before the first part, and the table of contents: all parts and chapters.
 
     Every page number of the contents has room for so many digits.
     """
     introduction = Markup(_text(book, book.introduction, 0, Numbering({})))
-    levels = sorted({entry.depth for entry in book.entries})[:2]
+    levels = sorted({entry.depth for entry in book.entries})
     lines = [
-        (entry, levels.index(entry.depth), Markup(folios.number(entry.anchor, digits)))
+        (entry, min(levels.index(entry.depth), 2), Markup(folios.number(entry.anchor, digits)))
         for entry in book.entries
-        if entry.depth in levels
     ]
     return _render("front.html", book, introduction=introduction, lines=lines, address=folios.address)
 
@@ -117,7 +116,7 @@ class _Filling:
             case NoteReference():
                 return mark(reference.number)
             case Image():
-                return _image(reference)
+                return _image(reference, self.words)
             case Formula():
                 return formula_markup(reference, self.number)
             case Drawing():
@@ -155,11 +154,12 @@ def _cross_reference(reference: CrossReference, label: str, name: str, numbering
     return f'{shown} <span class="page-reference">({before}{page}{after})</span>'
 
 
-def _image(image: Image) -> str:
+def _image(image: Image, fixed: Words) -> str:
     size = "".join(
         f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value is not None
     )
-    return f'<img class="picture" src="{file_address(image.file)}" alt="{escape(image.alt)}"{size}/>'
+    alt = escape(image.alt.strip() or fixed("Image"))
+    return f'<img class="picture" src="{file_address(image.file)}" alt="{alt}"{size}/>'
 
 
 def _drawing(drawing: Drawing) -> str:

@@ -27,6 +27,7 @@ from notebook_compile.pdf.pages import (
     signature_html,
 )
 from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
+from notebook_compile.pdf.tables import with_whole_words
 from notebook_compile.resources import styles_folder
 from notebook_compile.words import words
 
@@ -83,11 +84,11 @@ def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: P
     """Lay out and bind a book; the page's width and height are in millimetres."""
     styles = _styles(page_size)
     files = Files(str(book.root), str(styles_folder()))
-    press = partial(_lay_out_safely, styles=styles, files=files)
+    press = partial(_lay_out_safely, styles=styles, files=files, width=page_size[0])
     groups = gather(book.entries)
     signatures = _lay_out_text(book, groups, page_size, press, run, progress)
     digits = len(str(sum(signature.pages for signature in signatures)))
-    front = lay_out(front_html(book, digits), styles, files)
+    front = lay_out(with_whole_words(front_html(book, digits), page_size[0]), styles, files)
     labels = [Labels(0, "r"), Labels(1, "D")][: 1 + len(signatures)]
     metadata = Metadata(
         title=book.title,
@@ -158,18 +159,18 @@ def _size(footnote: Moment | Text) -> int:
     return FOOTNOTE_SIZE + (len(footnote.body) if isinstance(footnote, Text) else 0)
 
 
-def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files) -> Signature:
+def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files, width: float) -> Signature:
     """Lay out a signature, and again with safer rules for the chapters that lost a footnote.
 
     Which rules are safe for a chapter is found with that chapter alone: it starts on a page of its own anyway.
     """
-    html = signature_html(sheet.book, sheet.entries, sheet.numbering)
+    html = with_whole_words(signature_html(sheet.book, sheet.entries, sheet.numbering), width)
     signature = lay_out(html, styles, files)
     short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature)]
     if not short:
         return signature
     for chapter in short:
-        alone = signature_html(sheet.book, [chapter], sheet.numbering)
+        alone = with_whole_words(signature_html(sheet.book, [chapter], sheet.numbering), width)
         html = chapter_with_class(html, chapter.anchor, _safe_rules(chapter, alone, styles, files))
     return lay_out(html, styles, files)
 
@@ -187,9 +188,9 @@ def _chapters(entries: Iterable[Entry]) -> Iterable[Chapter]:
 
 
 def _lost(chapter: Chapter, signature: Signature) -> list[int]:
-    """The numbers of a chapter's footnotes that stand on no page of its signature."""
-    numbers = range(1, len(chapter.footnotes) + 1)
-    return [number for number in numbers if footnote_id(chapter.anchor, number) not in signature.anchors]
+    """The numbers of a chapter's footnotes that stand on no page of its signature, or not whole."""
+    held = signature.anchors.keys() - signature.crowded
+    return [n for n in range(1, len(chapter.footnotes) + 1) if footnote_id(chapter.anchor, n) not in held]
 
 
 # --- digits of page numbers -------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 from weasyprint import CSS, HTML, LOGGER
 from weasyprint.css.counters import CounterStyle
-from weasyprint.formatting_structure.boxes import FootnoteAreaBox
+from weasyprint.formatting_structure.boxes import FootnoteAreaBox, LineBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -31,10 +31,13 @@ from notebook_compile.pdf import folios, page_ends, tagging
 
 if TYPE_CHECKING:
     from weasyprint import Document
+    from weasyprint.document import Page
 
 # (an absolute address) -> what stands there; raises OSError for what may not be read or does not exist. It must be
 # picklable for worker processes, and hashable: fonts and style sheets are read once for all calls with an equal one.
 Fetch = Callable[[str], bytes]
+
+LOGGER.propagate = False  # what matters becomes data; another library's handlers would print the rest
 
 POINTS = 0.75  # a CSS pixel in points
 
@@ -62,6 +65,7 @@ class Signature:
     links: tuple[str, ...]  # web addresses that stand on the pages as links, once for each line that they are on
     lacking: str = ""  # characters that no font has, sorted
     unread: tuple[str, ...] = ()  # addresses of images that could not be read or drawn
+    crowded: frozenset[str] = frozenset()  # anchors in footnotes that are too tall for their page
     accessible: bool = True  # whether the pages are fit for PDF/UA-1, as far as that depends on the content
     archival: bool = True  # the same for PDF/A-2u
 
@@ -75,7 +79,10 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
     press = _press(tuple(styles), fetch)
     with _failed_images() as unread:
         document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
-            font_config=press.fonts, counter_style=press.counters, stylesheets=press.sheets
+            font_config=press.fonts,
+            counter_style=press.counters,
+            stylesheets=press.sheets,
+            presentational_hints=True,  # numbers of lists and sizes of images are attributes
         )
     name = hashlib.sha256(html.encode()).hexdigest()[:12]
     finished: list[tuple[tuple[folios.PlacedNumber, ...], bool, bool]] = []
@@ -95,6 +102,7 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         links=_web_addresses(document),
         lacking=lacking,
         unread=tuple(dict.fromkeys(unread)),
+        crowded=frozenset(_crowded(document)),
         accessible=in_order and not lacking,
         archival=lasting and not lacking,
     )
@@ -217,11 +225,25 @@ def _lasting(document: Document, pdf: pydyf.PDF) -> bool:
 
 
 def _footnote_areas(document: Document) -> list[int]:
-    return [
-        index
-        for index, page in enumerate(document.pages)
-        if any(isinstance(box, FootnoteAreaBox) and box.children for box in page._page_box.children)
-    ]
+    return [index for index, page in enumerate(document.pages) if _footnote_area(page)]
+
+
+def _footnote_area(page: Page) -> FootnoteAreaBox | None:
+    """Where a page's footnotes are, if it has any."""
+    areas = (box for box in page._page_box.children if isinstance(box, FootnoteAreaBox) and box.children)
+    return next(areas, None)
+
+
+def _crowded(document: Document) -> Iterator[str]:
+    """The anchors in footnotes that take more than a page has left: WeasyPrint breaks none over pages."""
+    for page in document.pages:
+        area = _footnote_area(page)
+        if area is None:
+            continue
+        text = (box for box in page._page_box.children[0].descendants() if isinstance(box, LineBox))
+        free = max((line.position_y + line.height for line in text), default=page._page_box.content_box_y())
+        if area.position_y < free - 1:  # a pixel, for what is rounded
+            yield from filter(None, (box.style["anchor"] for box in area.descendants()))
 
 
 def _tightened(operator: Any) -> Any:
