@@ -8,7 +8,7 @@ read. A stand-in that turns up in code goes back to its source text (`restore`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _OPEN, _CLOSE = "\ue001", "\ue002"
 _DIGITS = {ord(str(digit)): chr(0xE010 + digit) for digit in range(10)}
@@ -28,7 +28,7 @@ _FOUND = re.compile(
     rf"""(?=[!\[<(])(?:
     (?<!\\)(?P<embed>!?)\[\[(?P<link>[^\S\n]*[^\[\]\s][^\[\]\n]*)\]\]
   | (?:\[(?P<label>[^\[\]\n<>]*)\]\()? (?P<bracket>\[?) (?P<anchor>{_ANCHOR})
-        (?P<text>[^<>\n]*)(?:</a>|(?=\))) (?P<rest>\]?\)?(?:(?<=\])\(https?://[^()\s]*\))?)
+        (?P<text>[^<>\n]*(?=</a>)|[^<>()\n]*(?=\)))(?:</a>)? (?P<rest>\]?\)?(?:(?<=\])\(https?://[^()\s]*\))?)
   | (?<![\\!\]\w])\[(?P<shown>{_CLOCK})\]\((?P<address>\#?(?:t?=?\s*{_CLOCK}|t=[\dhms]+)?|{_NO_VIDEO})\)
   | (?<![\\!\w])\[(?P<plain>{_CLOCK}(?:{_APART}{_CLOCK})*)\](?!\(|\[(?!{_CLOCK}\]))
   | (?<![\\!\w\]])\((?P<round>{_HOURS}(?:{_APART}{_HOURS})*)\)
@@ -38,6 +38,7 @@ _FOUND = re.compile(
 # [[a | 00:16:15]], [[a | (00:16:15)]], [[a | <a ...>00:16:15</a>]]
 _LABEL_TIME = re.compile(rf"\|\s*(?:<a\b[^<>]*>|\()?({_CLOCK})(?:</a>|\))?\s*\Z")
 _DATA_TIME = re.compile(r"""data(?:-t)?\s*=\s*["']?\s*([^"'<>]*)""")
+_CLOCK_ALONE = re.compile(rf"\[?{_CLOCK}\]?|")
 _CLASS_TIME = re.compile(_CLOCK)
 
 
@@ -58,6 +59,11 @@ class Found:
         """Whether this is a time and nothing else; a link whose label is a time is none."""
         return bool(self.times) and not self.link
 
+    @property
+    def inner(self) -> int:
+        """Where a time starts within the parentheses that it stands alone in."""
+        return self.start + self.source.startswith(("([", "(<"))
+
 
 def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
     """The text from `start`, each link and time replaced by its stand-in, and what was found, in order."""
@@ -66,6 +72,8 @@ def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
     end = start
     for match in _FOUND.finditer(text, start):
         item = _found(match)
+        if item.is_time and _CLOCK_ALONE.fullmatch(item.shown):
+            item = _with_parentheses(item, text)
         before = text[end : item.start]
         if item.is_time and before.endswith("]("):  # else the stand-in would be taken for a link's address
             before = before[:-1] + "\\("
@@ -109,6 +117,14 @@ def _found(match: re.Match[str]) -> Found:
         times = tuple(time for time in (match["address"].lstrip("#"), match["shown"]) if time)
         return Found(start, end, match[0], times=times, shown=match["shown"])
     return _anchor(match)
+
+
+def _with_parentheses(item: Found, text: str) -> Found:
+    """The time with the parentheses in which it stands alone: round a footnote's mark they would be empty."""
+    start, end = item.start - 1, item.end + 1
+    if start < 0 or text[start] != "(" or text[item.end : end] != ")" or text[start - 1 : start] in ("]", "\\"):
+        return item
+    return replace(item, start=start, end=end, source=text[start:end])
 
 
 def _link(match: re.Match[str]) -> Found:

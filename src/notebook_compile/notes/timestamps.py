@@ -11,6 +11,7 @@ from notebook_compile.notes.clock import Time, read_time, without_added_zeros
 from notebook_compile.notes.reading import Reading
 from notebook_compile.notes.scan import Found
 
+_ELEMENT = re.compile("<[^<>]*>?")
 _BRACKETS = re.compile(r"\A\[(.*)\]\Z", re.DOTALL)
 _START_OF_BLOCK = re.compile(
     r"<(?:p|li|td|th|dd|dt|h[1-6]|div|blockquote|summary)(?: [^<>]*)?>\s*"
@@ -33,14 +34,15 @@ def time_markup(
     The mark of a footnote stands close behind the word before it; marks in a row are kept apart by a thin space; a
     time that opens its paragraph is a label, so the clock stays in the text.
     """
+    place = reading.place(item.inner)
     if time is None:
-        reading.say("bad-time", reading.place(item.start), f"`{item.source}` is not a time", "write [HH:MM:SS]")
-        return before + escape(item.source if item.source == f"[{item.shown}]" else item.shown or item.times[0])
+        reading.say("bad-time", place, f"`{item.source}` is not a time", "write [HH:MM:SS]")
+        return before + escape(_as_written(item) or item.times[0])
     if video is None:
         text = item.shown or clock(time.seconds)
         message = f"`{text}` names a time, and the note no video"
-        reading.say("time-without-video", reading.place(item.start), message, "add `videoId:` to the frontmatter")
-        return before + escape(f"[{text}]" if item.source == f"[{text}]" or not item.shown else text)
+        reading.say("time-without-video", place, message, "add `videoId:` to the frontmatter")
+        return before + escape(_as_written(item) or f"[{text}]")
     mark = time_mark(reading, item, time, video)
     words = "" if read_time(item.shown) or not item.shown else _BRACKETS.sub(r"\1", item.shown)
     if words:
@@ -50,6 +52,11 @@ def time_markup(
     if _START_OF_BLOCK.search(before):
         return before + clock(time.seconds) + mark
     return before.rstrip() + mark
+
+
+def _as_written(item: Found) -> str:
+    """A time as a reader sees it: its source without tags and addresses."""
+    return item.shown if "](" in item.source else _ELEMENT.sub("", item.source)
 
 
 def time_mark(reading: Reading, item: Found, time: Time, video: str) -> str:
@@ -62,8 +69,8 @@ def _timestamp(reading: Reading, item: Found, time: Time, video: str) -> Timesta
     if time.repaired:
         source, original = next((text, found) for text in item.times if (found := read_time(text)))
         written = original.seconds if original.seconds != time.seconds else None
-        reading.say("repaired-time", reading.place(item.start), f"`{source}` is read as {clock(time.seconds)}")
-    return Timestamp(Moment(video, time.seconds, written), reading.place(item.start))
+        reading.say("repaired-time", reading.place(item.inner), f"`{source}` is read as {clock(time.seconds)}")
+    return Timestamp(Moment(video, time.seconds, written), reading.place(item.inner))
 
 
 def _read_found(item: Found) -> Time | None:
