@@ -15,6 +15,7 @@ from lxml import etree
 from notebook_compile.book.resolve import Targets
 from notebook_compile.markup import parse, serialise
 from notebook_compile.model import (
+    LOCAL_ID,
     Drawing,
     Embed,
     Formula,
@@ -142,7 +143,8 @@ class _IndexWalk:
         level = int(heading.tag[1])
         while self.levels and self.levels[-1] >= level:
             self.levels.pop()
-        title = " ".join(str(heading.xpath("string()")).split())
+        named = (each.text for each in self.index.headings if LOCAL_ID + each.anchor == heading.get("id"))
+        title = next(named, "")
         links = (link.get("href", "") for link in heading.iter("a"))
         video = next((address for link in links if (address := video_address(link))), None)
         self.entries.append(PlannedPart(title, len(self.levels), video, ""))
