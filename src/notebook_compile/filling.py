@@ -31,6 +31,6 @@ def fill(text: Text, markup: Markup) -> str:
     return "".join(open_parts[0])
 
 
-def indices(text: Text) -> Iterator[int]:
-    """The indices of the references that a text uses, in its order."""
-    return (int(tag[1]) for tag in _REFERENCE_TAG.finditer(text.body) if tag[1] is not None)
+def indices(markup: str) -> Iterator[int]:
+    """The indices of the references that markup uses, in its order."""
+    return (int(tag[1]) for tag in _REFERENCE_TAG.finditer(markup) if tag[1] is not None)

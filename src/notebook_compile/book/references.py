@@ -6,11 +6,12 @@ In: a note's markup with its embeds in place. Out: markup, the references behind
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 
 from notebook_compile.book.embeds import Expanded
+from notebook_compile.filling import indices
 from notebook_compile.model import (
     CrossReference,
     Drawing,
@@ -30,7 +31,6 @@ from notebook_compile.model import (
 from notebook_compile.moments import address, clock
 from notebook_compile.notes.wikilinks import is_picture
 
-_REFERENCE = re.compile(r'<ref n="(\d+)">')
 _TAG = re.compile(r'<ref n="(\d+)">|<(?:p|li|h[1-6]|td|th|dt|dd|blockquote|div)\b|(</ref>)')
 _MARK = re.compile(r'(\d\d:\d\d:\d\d)?<ref n="(\d+)"></ref>')
 _ONE_PARAGRAPH = re.compile(r"\s*<p\b[^<>]*>(.*)</p>\s*", re.DOTALL)
@@ -54,20 +54,19 @@ def resolve_chapter(expanded: Expanded, number: int, places: Places) -> tuple[Te
     """A chapter's text, ids still local, and its footnotes: one for each moment and note, however often named."""
     counted = _Counted([Nowhere()] * len(expanded.references))
     # The marks of a footnote's own text count right behind its own: in print they stand on the same page.
-    texts: list[Iterator[re.Match[str]]] = [_REFERENCE.finditer(expanded.body)]
+    texts = [indices(expanded.body)]
     while texts:
-        match = next(texts[-1], None)
-        if match is None:
+        position = next(texts[-1], None)
+        if position is None:
             texts.pop()
             continue
-        position = int(match[1])
         path, reference, target = expanded.references[position]
         if isinstance(reference, Timestamp):
             counted.mark(position, (reference.moment.video, reference.moment.seconds), reference.moment)
         elif isinstance(reference, FootnoteMark):
             body = _times_as_links(expanded.footnotes[path, reference.name], expanded)
             if counted.mark(position, (path, reference.name), body):
-                texts.append(_REFERENCE.finditer(body))
+                texts.append(indices(body))
         else:
             counted.resolved[position] = _place(reference, target, position, number, places)
     for body in (expanded.body, *(footnote for footnote in counted.footnotes if isinstance(footnote, str))):

@@ -39,7 +39,7 @@ _FOUND = re.compile(
 _LABEL_TIME = re.compile(rf"\|\s*(?:<a\b[^<>]*>|\()?({_CLOCK})(?:</a>|\))?\s*\Z")
 _DATA_TIME = re.compile(r"""data(?:-t)?\s*=\s*["']?\s*([^"'<>]*)""")
 _CLOCK_ALONE = re.compile(rf"\[?{_CLOCK}\]?|")
-_CLASS_TIME = re.compile(_CLOCK)
+_ANY_CLOCK = re.compile(_CLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _found(match: re.Match[str]) -> Found:
         return _link(match)
     clocks = match["plain"] or match["round"]
     if clocks is not None:
-        time = _CLASS_TIME.match(clocks)
+        time = _ANY_CLOCK.match(clocks)
         first = time[0] if time else ""
         return Found(start, end, match[0], times=(first,), shown=first if first == match["plain"] else match[0])
     if match["shown"] is not None:
@@ -145,10 +145,10 @@ def _anchor(match: re.Match[str]) -> Found:
     elif match["label"] is None and not rest.startswith("]"):
         start, end = match.start("anchor"), end - len(rest)
     data = _DATA_TIME.search(match["anchor"])
-    inside = _CLASS_TIME.search(match["anchor"])
+    inside = _ANY_CLOCK.search(match["anchor"])
     texts = (data[1] if data else "", match["text"], match["label"] or "", inside[0] if inside else "")
     times = tuple(text.strip() for text in texts if text.strip())
     label, text = (match["label"] or "").strip(), match["text"].strip()
-    shown = label if _CLASS_TIME.search(text) and not _CLASS_TIME.search(label) else text
+    shown = label if _ANY_CLOCK.search(text) and not _ANY_CLOCK.search(label) else text
     shown = shown or text or label
     return Found(start, end, match.string[start:end], times=times or ("",), shown=shown)

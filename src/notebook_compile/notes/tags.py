@@ -7,7 +7,9 @@ import re
 from lxml.html import HtmlElement
 
 # Obsidian's rule: letters, digits, emoji, `_`, `-` and `/`, at the start or after a blank, not digits alone.
-_TAG = re.compile(r"(?<!\S)#([^\s!-,.:-@\[-^`{-~\u2000-\u200c\u2010-\u206f\ue000-\uf8ff]+)")
+_CHARACTER = r"[^\s!-,.:-@\[-^`{-~\u2000-\u200c\u2010-\u206f\ue000-\uf8ff]"
+_TAG = re.compile(rf"(?<!\S)#({_CHARACTER}+)")
+_PERHAPS = re.compile(f"#{_CHARACTER}")
 _NOT_TEXT = frozenset({"code", "pre", "kbd", "samp", "a", "ref"})
 _BLOCKS = frozenset("blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table td th tr ul".split())
 
@@ -17,7 +19,7 @@ def read_tags(tree: HtmlElement, source: str) -> tuple[str, ...]:
 
     In the source, `\#this` is none.
     """
-    if "#" not in source:
+    if not _PERHAPS.search(source):  # as in most notes, whose only `#` are those of headings
         return ()
     pieces: list[str] = []
     hidden = 0

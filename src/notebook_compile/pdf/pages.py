@@ -137,7 +137,7 @@ class _Filling:
                 yield moment_footnote(anchor, number, footnote)
             else:
                 yield text_footnote(anchor, number, fill(footnote, self._without_footnotes))
-                named = (footnote.references[index] for index in indices(footnote))
+                named = (footnote.references[index] for index in indices(footnote.body))
                 waiting += [each.number for each in named if isinstance(each, NoteReference)][::-1]
 
 

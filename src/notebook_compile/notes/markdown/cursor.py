@@ -57,6 +57,16 @@ class Line:
             count -= step
         self._measure()
 
+    def take_indent(self, columns: int) -> bool:
+        """Read so many columns of blanks, or a blank line whatever it has; False, and nothing is read, for less."""
+        if self.indent >= columns:
+            self.skip_columns(columns)
+        elif self.blank:
+            self.skip(0)
+        else:
+            return False
+        return True
+
     def _measure(self) -> None:
         text, pos = self.text, self.pos
         end = pos

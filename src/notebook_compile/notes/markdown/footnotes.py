@@ -96,13 +96,7 @@ class Definition(Block):
 
     def continues(self, line: Line) -> bool:
         """Go on with four columns, or over blank lines."""
-        if line.indent >= CODE_INDENT:
-            line.skip_columns(CODE_INDENT)
-        elif line.blank:
-            line.skip(0)
-        else:
-            return False
-        return True
+        return line.take_indent(CODE_INDENT)
 
 
 class TextBracket(Bracket):

@@ -108,15 +108,7 @@ class Item(Block):
 
     def continues(self, line: Line) -> bool:
         """Go on with enough indentation, or over blank lines once there is any content."""
-        if line.blank and not self.children:
-            return False
-        if line.indent >= self.width:
-            line.skip_columns(self.width)
-        elif line.blank:
-            line.skip(0)
-        else:
-            return False
-        return True
+        return bool(self.children or not line.blank) and line.take_indent(self.width)
 
 
 class Paragraph(Block):
@@ -174,13 +166,7 @@ class Code(Block):
 
     def continues(self, line: Line) -> bool | None:
         """Go on with four columns, or over blank lines."""
-        if line.indent >= CODE_INDENT:
-            line.skip_columns(CODE_INDENT)
-        elif line.blank:
-            line.skip(0)
-        else:
-            return False
-        return True
+        return line.take_indent(CODE_INDENT)
 
     def append(self, line: Line) -> bool:
         """Take the line; blank ones do not move the end."""
