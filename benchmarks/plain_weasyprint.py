@@ -17,14 +17,19 @@ from pathlib import Path
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from notebook_compile.compiler import compile_notebook
+from notebook_compile.compiler import compile_notebook, design
 from notebook_compile.model import Book
+from notebook_compile.pdf.back import back_html
+from notebook_compile.pdf.design import Design, Looks, measure, style_sheets
+from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.folios import DIGITS, target_of
-from notebook_compile.pdf.pages import Numbering, front_html, signature_html
+from notebook_compile.pdf.front import front_html
+from notebook_compile.pdf.numbering import Numbering
+from notebook_compile.pdf.pages import signature_html
 from notebook_compile.resources import styles_folder
 
 STYLES = """
-@page { size: %gmm %gmm; @bottom-center { content: counter(page) } }
+@page { @bottom-center { content: counter(page) } }
 .page-number::after { content: target-counter(attr(href), page) }
 .contents-line .page-number { position: absolute; right: 0; bottom: 0 }
 .book-title, .part-title, .chapter-title, .contents h1, .front-introduction h1 { bookmark-level: 1 }
@@ -36,17 +41,23 @@ _NUMBER = re.compile(rf'<a class="late-number[^"]*" (href="[^"]*")>{DIGITS}</a>'
 _BODY = re.compile(r'<body class="(\w+)">(.*)</body>', re.S)
 
 
-def document(book: Book) -> str:
-    """The book as one HTML document: front matter, parts and chapters, linked by their ids."""
-    front = _BODY.search(front_html(book, 1))
-    text = signature_html(book, book.entries, Numbering({}))
-    start = '<body class="text">'
-    if front is None or start not in text:
+def document(book: Book, looks: Looks) -> str:
+    """The book as one HTML document: front matter, parts and chapters, indexes, linked by their ids."""
+    text = signature_html(book, book.entries, Numbering({}), looks)
+    start, end = '<body class="text">', "</body>"
+    if start not in text:
         message = "the compiler's documents are not as this benchmark knows them"
         raise ValueError(message)
-    whole = text.replace(start, f'{start}<div class="{front[1]}">{front[2]}</div>', 1)
+    whole = text.replace(start, start + _content(front_html(book, 1)), 1)
+    whole = whole.replace(end, _content(back_html(book, {})) + end)
     whole = _ADDRESS.sub(_plain_address, whole)
     return _NUMBER.sub(r'<a class="page-number" \1></a>', whole).replace('src="notebook:', 'src="')
+
+
+def _content(html: str) -> str:
+    """What is in a document, as an element of its kind."""
+    found = _BODY.search(html)
+    return f'<div class="{found[1]}">{found[2]}</div>' if found else ""
 
 
 def _plain_address(match: re.Match[str]) -> str:
@@ -55,14 +66,18 @@ def _plain_address(match: re.Match[str]) -> str:
     return match[0] if anchor is None else f'href="#{escape(anchor)}"'
 
 
-def print_plainly(book: Book, page_size: tuple[float, float], output: Path) -> None:
-    """Write the book's PDF; the page's width and height are in millimetres."""
+def print_plainly(book: Book, chosen: Design, output: Path) -> None:
+    """Write the book's PDF."""
     fonts = FontConfiguration()
+    sheets = style_sheets(chosen, book.root)
+    looks = Looks(measure(sheets, Files(str(book.root), str(styles_folder()))), chosen.timestamps)
     styles = [
-        CSS(filename=styles_folder() / "book.css", font_config=fonts),
-        CSS(string=STYLES % page_size, font_config=fonts),
+        *(CSS(string=sheet.text, base_url=sheet.base or None, font_config=fonts) for sheet in sheets),
+        CSS(string=STYLES, font_config=fonts),
     ]
-    HTML(string=document(book), base_url=f"{book.root}/").write_pdf(output, stylesheets=styles, font_config=fonts)
+    HTML(string=document(book, looks), base_url=f"{book.root}/").write_pdf(
+        output, stylesheets=styles, font_config=fonts
+    )
 
 
 def main() -> None:
@@ -75,7 +90,7 @@ def main() -> None:
     options = parser.parse_args()
     flags = {name: value for name in ("index", "limit") if (value := getattr(options, name)) is not None}
     compiled, settings = compile_notebook(options.notebook, flags, lambda *_: None)
-    print_plainly(compiled.book, settings.page_dimensions, options.output)
+    print_plainly(compiled.book, design(settings), options.output)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ but at the end of the file, where the program runs as users run it."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pytest
 
-from notebook_compile import compiler
-from notebook_compile.cli import file_name, main
+from notebook_compile import compiler, handouts
+from notebook_compile.cli import main
+from notebook_compile.cli.files import file_name
 from notebook_compile.compiler import Compiled
 from notebook_compile.config import Settings, merge
 from notebook_compile.diagnostics import Diagnostic, diagnostic
@@ -34,7 +37,7 @@ from notebook_compile.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 MISSING = [
     diagnostic("missing-note", "index.md", (line, 3), f"note `role_{line}` does not exist", hint)
@@ -74,6 +77,7 @@ class StandIn:
     made: bytes | BaseException = b"a book"
     found: tuple[Diagnostic, ...] = ()
     folder: Path = Path()
+    wanted: Sequence[str] = ()
     settings: Settings | None = None
 
     def compile_notebook(
@@ -81,6 +85,12 @@ class StandIn:
     ) -> tuple[Compiled, Settings]:
         self.folder, self.settings = folder, merge(flags, {}, {})
         return self.compiled, self.settings
+
+    def compile_handout(
+        self, folder: Path, wanted: Sequence[str], flags: Mapping[str, object], progress: object
+    ) -> tuple[Compiled, Settings]:
+        self.wanted = wanted
+        return self.compile_notebook(folder, flags, progress)
 
     def make(self, *_: object) -> tuple[bytes, tuple[Diagnostic, ...]]:
         if isinstance(self.made, BaseException):
@@ -123,6 +133,7 @@ def book(*findings: Diagnostic, title: str = "Nerves & [[Muscles]]") -> Compiled
 def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandIn:
     stand_in = StandIn(book(*MISSING, REMARK))
     monkeypatch.setattr(compiler, "compile_notebook", stand_in.compile_notebook)
+    monkeypatch.setattr(handouts, "compile_handout", stand_in.compile_handout)
     monkeypatch.setattr(compiler, "make_pdf", stand_in.make)
     monkeypatch.setattr(compiler, "make_epub", stand_in.make)
     return stand_in
@@ -152,7 +163,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     ("words", "line"),
     [
         ("pfd", "no command `pfd`: did you mean `pdf`?"),
-        ("xyz", "no command `xyz`: one of pdf, epub, build, plan, check"),
+        ("xyz", "no command `xyz`: one of pdf, epub, build, handout, plan, check"),
         ("notes", "no command `notes`: name a command first, as `notebook-compile pdf notes`"),
         ("pdf --tilte T", "no option `--tilte`: did you mean `--title`?"),
         ("pdf --zzz", "no option `--zzz`"),
@@ -170,6 +181,24 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         ("pdf notes/a.md", "`notes/a.md` is a file: name the folder that holds it, and the note with --index a"),
         ("pdf -o book.epub", "--output: `book.epub` ends in .epub: did you mean the command `epub`?"),
         ("build -o book.pdf", "--output: build writes two files, and `book.pdf` is no folder"),
+        ("pdf --theme boko", "--theme: `boko` is not a theme: did you mean `book`?"),
+        ("pdf --impose bookle", "--impose: `bookle` is not an imposition: did you mean `booklet`?"),
+        ("epub --theme book", "no option `--theme`: did you mean `--help`?"),
+        ("pdf --css gone.css", "--css: no file `gone.css` in the notebook `notes`"),
+        ("pdf --css outside.css", "--css: no file `outside.css` in the notebook `notes`"),
+        ("pdf --css notes", "--css: no file `notes` in the notebook `notes`"),
+        ("build --cover gone.png", "--cover: no file `gone.png` in the notebook `notes`"),
+        ("handout", "missing argument 'NOTE...'"),
+        ("handout --impose 2up", "missing argument 'NOTE...'"),
+        ("handout b", "no note `b` in `notes`"),
+        ("handout a indx", "no note `indx` in `notes`: did you mean `index.md`?"),
+        ("handout a --notebook empty", "no note `a` in `empty`"),
+        ("handout notes/a.md --notebook noets", "no folder `noets`: did you mean `notes`?"),
+        ("handout notes/a.md -o a.epub", "--output: `a.epub` ends in .epub: did you mean the command `epub`?"),
+        (
+            "handout notes/a.md other/b.md",
+            "the notes are of several notebooks, `notes`, `other`: name one with --notebook",
+        ),
         ("pdf --index indx", "--index: no note `indx` in `notes`: did you mean `index`?"),
         (
             "check empty",
@@ -179,6 +208,9 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 )
 def test_wrong_usage_is_one_line(run: Callable[..., Result], words: str, line: str) -> None:
     Path("empty").mkdir()
+    Path("other").mkdir()
+    Path("other/b.md").touch()
+    Path("outside.css").touch()
     result = run(*words.split())
     assert (result.code, result.out, result.err) == (2, "", f"notebook-compile: {line}\n")
 
@@ -220,7 +252,10 @@ def test_output(run: Callable[..., Result], stand_in: StandIn, output: str, writ
 
 def test_flags_become_settings(run: Callable[..., Result], stand_in: StandIn) -> None:
     words = "--index index --order folder --depth 2 --limit 9 --title T --subtitle S --author A --author B --lang pt-br"
-    run("pdf", *words.split(), "--page-size", "6in x 9in", "--jobs", "3")
+    looks = "--theme Handout --css notes/ours.css --css more.css --timestamps plate --cover cover.png --impose booklet"
+    for file in ("ours.css", "more.css", "cover.png"):
+        Path("notes", file).touch()
+    run("pdf", *words.split(), *looks.split(), "--page-size", "6in x 9in", "--jobs", "3")
     assert stand_in.settings == Settings(
         title="T",
         subtitle="S",
@@ -230,9 +265,54 @@ def test_flags_become_settings(run: Callable[..., Result], stand_in: StandIn) ->
         order="folder",
         depth=2,
         limit=9,
+        cover="cover.png",
+        theme="handout",
         page_size="6in x 9in",
+        css=("ours.css", "more.css"),
+        timestamps="plate",
+        impose="booklet",
         jobs=3,
     )
+
+
+def test_a_file_is_named_from_the_notebook_first(run: Callable[..., Result], stand_in: StandIn) -> None:
+    for file in ("print.css", "notes/print.css", "notes/deep/only.css", "notes/.hidden/snippet.css"):
+        Path(file).parent.mkdir(exist_ok=True)
+        Path(file).touch()
+    words = ["print.css", "notes/deep/only.css", "deep/../.hidden/snippet.css", str(Path("notes/print.css").absolute())]
+    run("pdf", *(word for each in words for word in ("--css", each)), "--cover", "none")
+    assert stand_in.settings
+    assert stand_in.settings.css == ("print.css", "deep/only.css", ".hidden/snippet.css", "print.css")
+    assert stand_in.settings.cover == "none"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "count"),
+    [
+        ("pdf", "T.pdf", "9 pages"),
+        ("pdf --impose none", "T.pdf", "9 pages"),
+        ("pdf --impose 2up", "T (2up).pdf", "5 sheets"),
+        ("pdf --impose booklet", "T (booklet).pdf", "5 sheets"),
+        ("handout a", "T (handout).pdf", "9 pages"),
+        ("handout a --impose 2up", "T (handout) (2up).pdf", "5 sheets"),
+    ],
+)
+def test_the_name_of_a_file_says_how_it_was_made(
+    run: Callable[..., Result], stand_in: StandIn, words: str, name: str, count: str
+) -> None:
+    pdf, target = pikepdf.new(), io.BytesIO()
+    for _ in range(9):
+        pdf.add_blank_page()
+    pdf.save(target)
+    stand_in.made, stand_in.compiled = target.getvalue(), book(title="T")
+    assert run(*words.split()).out.startswith(f"dist/{name}  {count}, 3 chapters, ")
+    assert run(*words.split(), "-o", "my.pdf").out.startswith(f"my.pdf  {count}, ")
+
+
+def test_build_imposes_the_pdf_alone(run: Callable[..., Result], stand_in: StandIn) -> None:
+    stand_in.compiled = book(title="T")
+    assert run("build", "--impose", "2up", "-q").code == 0
+    assert sorted(path.name for path in Path("dist").iterdir()) == ["T (2up).pdf", "T.epub"]
 
 
 def test_findings_are_counted_with_examples(run: Callable[..., Result], stand_in: StandIn) -> None:
@@ -361,6 +441,43 @@ def test_the_notebook_and_its_dist(
     assert len(list((top / dist).iterdir())) == 1
 
 
+@pytest.mark.parametrize(
+    ("files", "words", "notebook", "names", "dist"),
+    [
+        (["p/notes/a.md"], ["a", "b"], "notes", ["a", "b"], "p/dist"),
+        (["p/q/a.md"], ["a", "--notebook", "q"], "q", ["a"], "p/dist"),
+        (["p/q/a.md", "p/r/b.md"], ["r/b.md", "--notebook", "q"], "q", ["r/b.md"], "p/dist"),
+        (["p/q/deep/a.md"], ["q/deep/a.md", "--notebook", "q"], "q", ["deep/a.md"], "p/dist"),
+        (["p/q/deep/a.md"], ["q/deep/a.md"], "q/deep", ["a.md"], "p/dist"),
+        (["p/q/deep/a.md", "p/q/.obsidian/app.json"], ["q/deep/a.md", "b"], "q", ["deep/a.md", "b"], "p/dist"),
+        (["p/q/deep/a.md", "p/q/ReadMe.md"], ["q/deep/a.md"], "q", ["deep/a.md"], "p/dist"),
+        (["p/q/deep/a.md", "p/q/Q.md", "p/index.md"], ["q/deep/a.md"], "q", ["deep/a.md"], "p/dist"),
+        (["p/q/notes/a.md", "p/q/notebook.toml"], ["q/notes/a.md"], "q/notes", ["a.md"], "p/q/dist"),
+        (["p/q/notes/a.md", "p/q/notebook.toml", "p/q/b.md"], ["q/b.md"], "q", ["b.md"], "p/dist"),
+        (["p/q/notes/a.md", "p/q/index.md"], ["q/notes/a.md"], "q", ["notes/a.md"], "p/dist"),
+        (["p/q/notes/a.md", "p/q/README.md"], ["q/README.md"], "q", ["README.md"], "p/dist"),
+        (["p/a.md", "index.md"], ["a.md"], "..", ["p/a.md"], "p/dist"),
+    ],
+)
+def test_the_notebook_of_a_handout(
+    run: Callable[..., Result],
+    stand_in: StandIn,
+    files: list[str],
+    words: list[str],
+    notebook: str,
+    names: list[str],
+    dist: str,
+) -> None:
+    top = Path.cwd()
+    for file in files:
+        (top / file).parent.mkdir(parents=True, exist_ok=True)
+        (top / file).touch()
+    os.chdir(top / "p")
+    assert run("handout", *words).code == 0
+    assert (stand_in.folder.resolve(), stand_in.wanted) == ((top / "p" / notebook).resolve(), names)
+    assert len(list((top / dist).iterdir())) == 1
+
+
 # --- check and plan ---------------------------------------------------------------------------------------
 
 
@@ -455,6 +572,14 @@ def test_a_whole_run(run: Callable[..., Result]) -> None:
     assert Path("dist/Écho [x].epub").stat().st_mode & 0o444 == 0o444
     assert run("check").code == 1
     assert run("plan").out.startswith("Écho [x]\n1 chapter, as index.md links to them\n\n1  A  index.md:5:3\n")
+
+
+def test_a_handout(run: Callable[..., Result]) -> None:
+    Path("notes/index.md").write_text("---\ntitle: Book\n---\n- [[a]]\n- [[b]]\n", encoding="utf-8")
+    done = program("handout", "notes/a.md", "A", "--impose", "booklet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("dist/A (handout) (booklet).pdf  1 sheet, 1 chapter, ")
+    assert run("handout", "Bok").err == "notebook-compile: no note `Bok` in `notes`: did you mean `index.md`?\n"
 
 
 @pytest.mark.usefixtures("run")

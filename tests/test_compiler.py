@@ -16,6 +16,7 @@ import pytest
 from notebook_compile.compiler import Compiled, compile_notebook, make_epub, make_pdf
 from notebook_compile.config import Settings
 from notebook_compile.diagnostics import Severity
+from notebook_compile.model import Image, Nowhere
 
 SAMPLE = Path(__file__).parents[1] / "notes"
 LONG = "".join(
@@ -188,3 +189,45 @@ def test_a_date_beyond_all_calendars(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "99999999999999")
     result, settings = compile_notebook(tmp_path, {"jobs": 1}, lambda *_: None)
     assert make_epub(result, settings, lambda *_: None)[0]
+
+
+# --- settings that name files -----------------------------------------------------------------------------
+
+
+def test_files_that_are_not_in_the_notebook_are_said_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / "outside.css").touch()
+    files: dict[str, str | bytes] = {
+        "index.md": "---\ncss: [here.css, ../outside.css, theirs.css]\ncover: gone.png\n---\nText.\n",
+        "here.css": "",
+    }
+    folder = write(tmp_path / "Notes", {**files, ".hidden.css": ""})
+    (folder / "deep").mkdir()
+    (folder / "deep" / "theirs.css").touch()
+    result, settings = compiled(folder)
+    assert (settings.css, settings.cover) == (("here.css",), "")
+    assert [str(each) for each in result.diagnostics] == [
+        ".: error bad-config `css`: no file `../outside.css` in the notebook (name a file by its path in the notebook)",
+        ".: error bad-config `css`: no file `theirs.css` in the notebook (did you mean `deep/theirs.css`?)",
+        ".: error bad-config `cover`: no file `gone.png` in the notebook (name a file by its path in the notebook)",
+    ]
+    result, settings = compiled(folder, css=(".hidden.css",), cover="none")
+    assert (settings.css, settings.cover, result.diagnostics) == ((".hidden.css",), "none", ())
+
+
+def test_a_book_is_imposed_as_asked(tmp_path: Path) -> None:
+    folder = write(tmp_path / "Notes", {"index.md": "- [[a]]\n- [[b]]\n", "a.md": "Ay.", "b.md": "[[a]]"})
+    with pdf_of(folder) as plain, pdf_of(folder, impose="2up") as imposed:
+        assert len(imposed.pages) == -(-len(plain.pages) // 2)
+        widths = [float(pdf.pages[0].mediabox[2]) / 72 * 25.4 for pdf in (plain, imposed)]
+    assert widths == pytest.approx([148, 297], abs=0.01)
+
+
+def test_links_that_leave_the_book_know_the_title_of_their_note(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "index.md": "- [[a]]\n",
+        "a.md": "[[b]], [[gone]], [[index]], ![[p.png]], [[p.png]]\n",
+        "b.md": "# Bees\n",
+        "p.png": b"",
+    }
+    chapter = compiled(write(tmp_path / "Notes", files))[0].book.chapters[0]
+    assert chapter.text.references == (Nowhere("Bees"), Nowhere(), Nowhere(), Image("p.png", "p.png"), Nowhere())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notebook_compile.cli import commands
+from notebook_compile.cli.commands import commands
 from notebook_compile.config import (
     PAGE_SIZES,
     SETTINGS,
@@ -81,7 +81,7 @@ def test_flags_win_over_frontmatter_and_frontmatter_over_the_file() -> None:
     file: dict[str, object] = {"depth": 2, "order": "alpha", "language": "de"}
     frontmatter: dict[str, object] = {"depth": 3, "order": "folder"}
     settings = merge({"depth": 4}, frontmatter, file)
-    assert (settings.depth, settings.order, settings.language, settings.page_size) == (4, "folder", "de", "a5")
+    assert (settings.depth, settings.order, settings.language, settings.theme) == (4, "folder", "de", "book")
     assert merge({}, {}, {}) == Settings()
 
 
@@ -105,6 +105,14 @@ def test_the_title_of_the_index_note(lines: tuple[tuple[str, int], ...], file: d
 def test_page_dimensions(size: str, millimetres: tuple[float, float]) -> None:
     assert page_dimensions(size) == pytest.approx(millimetres)
     assert Settings(page_size=size).page_dimensions == page_dimensions(size)
+
+
+@pytest.mark.parametrize(
+    ("theme", "millimetres"), [("book", (148, 210)), ("handout", (210, 297)), ("ereader", (120, 160))]
+)
+def test_the_pages_of_a_theme(theme: str, millimetres: tuple[float, float]) -> None:
+    assert Settings(theme=theme).page_dimensions == pytest.approx(millimetres)
+    assert Settings(theme=theme, page_size="a6").page_dimensions == (105, 148)
 
 
 @pytest.mark.parametrize("size", [*PAGE_SIZES, "120mm x 180mm", "120x180mm", "12CM × 18CM", "6in x 9 in"])

@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from notebook_compile.book.assemble import assemble, identifier
 from notebook_compile.book.names import Names
-from notebook_compile.book.order import find_index, first_chapters, order_by_links, order_by_name, reach
+from notebook_compile.book.order import (
+    find_index,
+    first_chapters,
+    order_by_links,
+    order_by_name,
+    reach,
+)
 from notebook_compile.book.resolve import Targets, resolve_links
 from notebook_compile.config import Settings, frontmatter_settings, merge, read_config
 from notebook_compile.diagnostics import Diagnostic, diagnostic
@@ -25,6 +31,8 @@ from notebook_compile.jobs import cores, processes
 from notebook_compile.model import Book, Note, Notebook, Outline
 from notebook_compile.notes.folder import load_notebook, read_file
 from notebook_compile.notes.reader import read_note
+from notebook_compile.pdf.design import Design
+from notebook_compile.pdf.imposition import impose
 from notebook_compile.pdf.printing import print_book
 
 # (what is being done, how much of it is done, how much there is)
@@ -47,50 +55,44 @@ class Compiled:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A notebook with its notes parsed and their links resolved."""
+
+    notebook: Notebook
+    notes: Mapping[str, Note]
+    index: str | None
+    names: Names
+    targets: Targets
+    front: Mapping[str, object]  # settings of the index note
+    file: Mapping[str, object]  # settings of the file
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progress) -> tuple[Compiled, Settings]:
     """Load, parse, resolve, order and assemble. Flags win over the index note's frontmatter, this over the file."""
-    file_settings, found = read_config(folder)
-    settings = merge(flags, {}, file_settings)
-    notebook, problems = load_notebook(folder)
-    found += problems
-    notes, problems = _parse(notebook, settings, progress)
-    found += problems
-    index = find_index(notes, notebook.root.name, settings.index)
-    if index is not None:
-        front_settings, problems = frontmatter_settings(notes[index])
-        settings = merge(flags, front_settings, file_settings)
-        found += problems
-    targets, problems = resolve_links(notes, Names(notes.values(), notebook.files))
-    found += problems
-    outline = _order(notes, targets, index, settings)
-    found += _outline_findings(outline, settings)
-    introduction, entries, problems = assemble(outline, notes, targets)
-    found += problems
-    title = settings.title or notebook.root.name
-    book = Book(
-        title=title,
-        language=settings.language,
-        introduction=introduction,
-        entries=entries,
-        subtitle=settings.subtitle,
-        authors=settings.authors,
-        publisher=settings.publisher,
-        description=settings.description,
-        rights=settings.rights,
-        identifier=identifier(title, settings.authors, settings.language),
-        modified=_modified(notebook),
-        root=notebook.root,
-    )
-    return Compiled(notebook, notes, outline, book, tuple(dict.fromkeys(found))), settings
+    read = read_notebook(folder, flags, progress)
+    settings, problems = without_missing_files(merge(flags, read.front, read.file), read)
+    outline = _order(read.notes, read.targets, read.index, settings)
+    found = read.diagnostics + problems + _outline_findings(outline, settings)
+    book, problems = make_book(read, outline, replace(settings, title=settings.title or read.notebook.root.name))
+    return Compiled(read.notebook, read.notes, outline, book, tuple(dict.fromkeys(found + problems))), settings
 
 
 def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """Print the book."""
     with processes(settings.jobs or cores()) as run:
         printed = print_book(
-            compiled.book, settings.page_dimensions, run, lambda done, total: progress("Laying out", done, total)
+            compiled.book, design(settings), run, lambda done, total: progress("Laying out", done, total)
         )
-    return printed.pdf, printed.diagnostics
+    if settings.impose == "none":
+        return printed.pdf, printed.diagnostics
+    return impose(printed.pdf, "2up" if settings.impose == "2up" else "booklet"), printed.diagnostics
+
+
+def design(settings: Settings) -> Design:
+    """What the settings say of the printed book's looks."""
+    return Design(settings.theme, settings.page_dimensions, settings.css, settings.timestamps, settings.cover)
 
 
 def make_epub(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
@@ -99,6 +101,63 @@ def make_epub(compiled: Compiled, settings: Settings, progress: Progress) -> tup
     result = package(compiled.book, lambda path: read_file(compiled.book.root, path))
     progress("Packaging", 1, 1)
     return result
+
+
+def read_notebook(folder: Path, flags: Mapping[str, object], progress: Progress) -> Read:
+    """Load, parse and resolve."""
+    file, found = read_config(folder)
+    settings = merge(flags, {}, file)
+    notebook, problems = load_notebook(folder)
+    found += problems
+    notes, problems = _parse(notebook, settings, progress)
+    found += problems
+    index = find_index(notes, notebook.root.name, settings.index)
+    front: dict[str, object] = {}
+    if index is not None:
+        front, problems = frontmatter_settings(notes[index])
+        found += problems
+    names = Names(notes.values(), notebook.files)
+    targets, problems = resolve_links(notes, names)
+    return Read(notebook, notes, index, names, targets, front, file, found + problems)
+
+
+def without_missing_files(settings: Settings, read: Read) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """The settings without the files that are not in the notebook."""
+    found: list[Diagnostic] = []
+
+    def exists(setting: str, file: str) -> bool:
+        try:
+            read_file(read.notebook.root, file)
+        except OSError:
+            near = read.names.file(file, "")
+            hint = f"did you mean `{near}`?" if near else "name a file by its path in the notebook"
+            found.append(diagnostic("bad-config", ".", (0, 0), f"`{setting}`: no file `{file}` in the notebook", hint))
+            return False
+        return True
+
+    css = tuple(file for file in settings.css if exists("css", file))
+    cover = settings.cover if settings.cover in ("", "none") or exists("cover", settings.cover) else ""
+    return replace(settings, css=css, cover=cover), tuple(found)
+
+
+def make_book(read: Read, outline: Outline, settings: Settings) -> tuple[Book, tuple[Diagnostic, ...]]:
+    """Assemble."""
+    introduction, entries, found = assemble(outline, read.notes, read.targets)
+    book = Book(
+        title=settings.title,
+        language=settings.language,
+        introduction=introduction,
+        entries=entries,
+        subtitle=settings.subtitle,
+        authors=settings.authors,
+        publisher=settings.publisher,
+        description=settings.description,
+        rights=settings.rights,
+        identifier=identifier(settings.title, settings.authors, settings.language),
+        modified=_modified(read.notebook),
+        root=read.notebook.root,
+    )
+    return book, found
 
 
 def _parse(

@@ -28,6 +28,8 @@ ORDERS = ("links", "alpha", "folder")
 LINE_BREAKS = ("soft", "hard")
 WRAPPED = ("note", "rest", "never")
 QUERIES = ("show", "omit")
+TIMESTAMPS = ("auto", "footnote", "plate", "url", "none")
+IMPOSITIONS = ("none", "2up", "booklet")
 PAGE_SIZES = {  # millimetres
     "a4": (210.0, 297.0),
     "a5": (148.0, 210.0),
@@ -37,6 +39,7 @@ PAGE_SIZES = {  # millimetres
     "half-letter": (139.7, 215.9),
     "statement": (139.7, 215.9),
 }
+THEMES = {"book": "a5", "handout": "a4", "ereader": "120mm x 160mm"}  # and the size of their pages, where none is set
 SMALLEST_PAGE, LARGEST_PAGE = 50.0, 1500.0  # millimetres, of either side
 
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
@@ -217,8 +220,27 @@ class Settings:
     )
     depth: int = _setting(1, _count, "How many links away from the index a note may be to become a chapter.")
     limit: int | None = _setting(None, _count, "Only the first chapters, this many. Without it, all of them.")
+    cover: str = _setting(
+        "", _text, "An image of the notebook for the PDF's cover, or `none`. Without it, one is made from the title."
+    )
+    theme: str = _setting("book", _choice("a theme", tuple(THEMES)), "How the PDF looks: `book`, `handout`, `ereader`.")
     page_size: str = _setting(
-        "a5", _page_size, "`a4`, `a5`, `a6`, `b5`, `letter`, `half-letter`, `statement`, or a size: `120mm x 180mm`."
+        "",
+        _page_size,
+        "`a4`, `a5`, `a6`, `b5`, `letter`, `half-letter`, `statement`, or a size: `120mm x 180mm`. "
+        "Without it, the theme's.",
+    )
+    css: tuple[str, ...] = _setting((), _texts, "Style sheets of the notebook for the PDF, after the theme's.")
+    timestamps: str = _setting(
+        "auto",
+        _choice("a way to print timestamps", TIMESTAMPS),
+        "In the PDF. `footnote`: address and QR code at the foot of the page. `plate`: a line there, the codes at the "
+        "end of the chapter. `auto`: one of these for each chapter. `url`: no codes. `none`: links in the text.",
+    )
+    impose: str = _setting(
+        "none",
+        _choice("an imposition", IMPOSITIONS),
+        "Pages on sheets of twice their size, for print: `2up`, side by side; `booklet`, to be folded.",
     )
     line_breaks: str = _setting(
         "soft",
@@ -246,7 +268,7 @@ class Settings:
     @property
     def page_dimensions(self) -> tuple[float, float]:
         """Width and height of a page, in millimetres."""
-        return page_dimensions(self.page_size)
+        return page_dimensions(self.page_size or THEMES[self.theme])
 
 
 @dataclass(frozen=True, slots=True)

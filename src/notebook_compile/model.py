@@ -155,7 +155,7 @@ class Target:
 class Reason:
     """Why a note is in the book: the link that it came in through, or the folder's order."""
 
-    source: str  # path of the note that links to it; "" for the folder's order
+    source: str  # path of the note that links to it; "" where the order is that of names, or was asked for
     place: tuple[int, int] = (0, 0)
 
 
@@ -202,7 +202,7 @@ class CrossReference:
     chapter: int  # the target chapter's number
     anchor: str  # the target's id, unique in the book; that of the chapter when no place in it is meant
     repeated: bool = False  # the same target stands earlier in the same paragraph
-    internal: int = 0  # where target and link are in the same chapter: this reference's own number there
+    number: int = 0  # this reference's own in its chapter, counted from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,8 @@ class Image:
 @dataclass(frozen=True, slots=True)
 class Nowhere:
     """A reference that leads to nothing in this book: its label stays, as plain text."""
+
+    title: str = ""  # of the note that it leads to, where there is one
 
 
 Resolved = CrossReference | NoteReference | Image | Formula | Drawing | Nowhere
@@ -273,6 +275,9 @@ class Chapter:
     text: Text
     footnotes: tuple[Moment | Text, ...] = ()  # number 1 first
     sections: tuple[Section, ...] = ()
+    aliases: tuple[str, ...] = ()  # other titles
+    tags: tuple[str, ...] = ()
+    referenced_from: tuple[tuple[int, int], ...] = ()  # each chapter that refers here, and its first reference
 
 
 @dataclass(frozen=True, slots=True)

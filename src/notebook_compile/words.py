@@ -7,6 +7,7 @@ A language tag comes in, a lookup from English to that language goes out. The wo
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -22,6 +23,9 @@ Direction = Literal["ltr", "rtl"]
 
 Word = Literal[
     "p. {page}",
+    "pp. {pages}",
+    ", ",
+    "Page {page}",
     "Contents",
     "Part {number}",
     "Chapter {number}",
@@ -31,9 +35,19 @@ Word = Literal[
     "Notes",
     "Start of text",
     "Referenced from",
+    "Referenced from p. {page}",
+    "Referenced from pp. {pages}",
+    "see {title}",
     "Back to text",
     "Video",
+    "Videos",
+    "QR codes",
+    "QR code: {address}",
+    "Tags",
+    "Index",
     "Colophon",
+    "This book was compiled from notes by {program}.",
+    "Set in {fonts}.",
     "Footnote {number}",
     "From {title}",
     "Image",
@@ -68,6 +82,13 @@ def words(language: str) -> Words:
     tag = language.strip().replace("_", "-")
     tag = tag if _TAG.fullmatch(tag) else "und"
     return Words(tag, _direction(tag), _catalogue(tag))
+
+
+def text_direction(text: str) -> Direction | None:
+    """Which way a text runs, by the first letter that says so (Unicode Bidirectional Algorithm, P2); else None."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), None)
+    return None if first is None else "ltr" if first == "L" else "rtl"
 
 
 def _catalogue(tag: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from notebook_compile.compiler import Compiled, compile_notebook
 from notebook_compile.filling import fill
 from notebook_compile.model import (
     Book,
-    Chapter,
     CrossReference,
     Formula,
     Image,
@@ -69,23 +69,28 @@ def book(made: Book) -> Iterator[str]:
         kind = "part" if isinstance(entry, Part) else "chapter"
         heading = f"{kind} {entry.number} #{entry.anchor} {entry.title!r} {entry.video or ''}".rstrip()
         yield f"\n=== {'  ' * entry.depth}{heading}"
-        yield from text(entry.introduction if isinstance(entry, Part) else entry.text)
-        if isinstance(entry, Chapter):
+        if isinstance(entry, Part):
+            yield from text(entry.introduction)
+        else:
+            yield from text(entry.text, entry.number)
             for number, each in enumerate(entry.footnotes, 1):
-                yield f"{number}. {fill(each, markup) if isinstance(each, Text) else f'{each.video} {each.seconds}'}"
+                shown = "".join(text(each, entry.number)) if isinstance(each, Text) else f"{each.video} {each.seconds}"
+                yield f"{number}. {shown}"
             yield from (f"{'#' * each.level} {each.title} #{each.anchor}" for each in entry.sections)
     yield ""
 
 
-def text(of: Text) -> Iterator[str]:
+def text(of: Text, chapter: int = 0) -> Iterator[str]:
+    """A text filled in; `internal` references lead to the chapter that they stand in."""
     if of.body:
-        yield fill(of, markup)
+        yield fill(of, partial(markup, chapter))
 
 
-def markup(reference: Resolved, label: str) -> str:
+def markup(chapter: int, reference: Resolved, label: str) -> str:
     match reference:
         case CrossReference():
-            kinds = [*(["repeated"] if reference.repeated else []), *(["internal"] if reference.internal else [])]
+            internal = reference.chapter == chapter
+            kinds = [*(["repeated"] if reference.repeated else []), *(["internal"] if internal else [])]
             return f"{{{label} -> {' '.join([reference.anchor, *kinds])}}}"
         case NoteReference():
             return f"{{footnote {reference.number}.{reference.occurrence}}}"

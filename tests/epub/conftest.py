@@ -114,7 +114,7 @@ def book() -> Book:
         Image("scan.tiff", "A scan < that no EPUB holds"),
         Image("missing.png", "Not there"),
         CrossReference(99, "c99"),
-        CrossReference(1, "c1-lists", internal=1),
+        CrossReference(1, "c1-lists", number=1),
         CrossReference(2, "c2-removed"),
     )
     body = (

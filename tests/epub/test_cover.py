@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notebook_compile.epub.cover import HEIGHT, draw
+from notebook_compile.cover import HEIGHT
+from notebook_compile.epub.cover import draw
 
 if TYPE_CHECKING:
     from notebook_compile.model import Book

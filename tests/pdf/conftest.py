@@ -1,19 +1,29 @@
-"""A small theme, and books made of strings."""
+"""A small theme, books made of strings, and PDFs read back."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.request import url2pathname
 
+import pikepdf
 import pypdfium2
 import pytest
+import segno
+import zxingcpp
 
+from notebook_compile.jobs import processes
 from notebook_compile.pdf.binding import Bound, Labels, Metadata, OutlineItem, bind
+from notebook_compile.pdf.printing import Printed, print_book
 from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from notebook_compile.model import Book
+    from notebook_compile.pdf.design import Design
 
 FONTS = Path(__file__).parents[2] / "styles" / "fonts"
 FACES = {
@@ -110,3 +120,105 @@ def read_pages() -> Pages:
         return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(bound.pdf)]
 
     return read
+
+
+# --- whole books ------------------------------------------------------------------------------------------
+
+
+class Press(Protocol):
+    """Prints a book, in so many processes."""
+
+    def __call__(self, book: Book, design: Design, jobs: int = 1) -> Printed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code on a page."""
+
+    page: int
+    text: str
+    width: float  # with its quiet zone, in millimetres
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A printed book as a reader has it; pages are counted from zero."""
+
+    pdf: bytes
+    texts: tuple[str, ...]  # of each page, all white space made single blanks
+    labels: tuple[str, ...]  # of each page
+    outline: tuple[tuple[int, str, int], ...]  # level, title, page
+    anchors: dict[str, int]  # the pages of places that something in the book leads to
+    links: tuple[tuple[int, str], ...]  # pages, and the anchor or web address that a link on it leads to
+
+    @property
+    def body(self) -> range:
+        """The pages behind the front matter and before the back matter."""
+        back = (self.anchors.get(name, len(self.texts)) for name in ("videos", "tags-index", "title-index"))
+        return range(self.labels.index("1"), min(back))
+
+    @property
+    def text(self) -> str:
+        """What stands on these pages."""
+        return " ".join(self.texts[page] for page in self.body)
+
+    def page(self, label: str) -> str:
+        """The text of a page."""
+        return self.texts[self.labels.index(label)]
+
+    def label(self, title: str) -> str:
+        """The label of the page that an item of the outline leads to."""
+        return self.labels[next(page for _, name, page in self.outline if name == title)]
+
+    def codes(self, pages: Iterable[int]) -> list[Code]:
+        """The QR codes that are read on pages at 300 dpi."""
+        pdf, dots = pypdfium2.PdfDocument(self.pdf), 300 / 25.4
+        found = []
+        for page in pages:
+            for code in zxingcpp.read_barcodes(pdf[page].render(scale=300 / 72).to_pil()):
+                dark = (code.position.top_right.x - code.position.top_left.x) / dots
+                modules = segno.make_qr(code.text).symbol_size(border=0)[0]
+                found.append(Code(page, code.text, dark * (modules + 8) / modules))
+        return found
+
+
+class Reader(Protocol):
+    """Reads a printed book."""
+
+    def __call__(self, printed: Printed) -> Reading: ...
+
+
+@pytest.fixture(scope="session")
+def press() -> Press:
+    def print_in_processes(book: Book, design: Design, jobs: int = 1) -> Printed:
+        with processes(jobs) as run:
+            return print_book(book, design, run, lambda *_: None)
+
+    return print_in_processes
+
+
+@pytest.fixture(scope="session")
+def read() -> Reader:
+    def read_back(printed: Printed) -> Reading:
+        pdf = pypdfium2.PdfDocument(printed.pdf)
+        assert len(pdf) == printed.pages
+        return Reading(
+            printed.pdf,
+            texts=tuple(" ".join(page.get_textpage().get_text_range().split()) for page in pdf),
+            labels=tuple(pdf.get_page_label(index) for index in range(len(pdf))),
+            outline=tuple((item.level, item.get_title(), item.get_dest().get_index()) for item in pdf.get_toc()),
+            **_leads(printed.pdf),
+        )
+
+    return read_back
+
+
+def _leads(data: bytes) -> dict[str, Any]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pages = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
+        names = pikepdf.NameTree(pdf.Root.Names.Dests) if "/Names" in pdf.Root else {}
+        links = [(index, each) for index, page in enumerate(pdf.pages) for each in page.obj.get("/Annots", [])]
+        return {
+            "anchors": {name: pages[place[0].objgen] for name, place in names.items()},
+            "links": tuple((page, str(each.Dest if "/Dest" in each else each.A.URI)) for page, each in links),
+        }

@@ -13,6 +13,7 @@ from PIL import Image as Picture
 
 from notebook_compile.jobs import processes
 from notebook_compile.model import Book, Chapter, Image, Text
+from notebook_compile.pdf.design import Design
 from notebook_compile.pdf.printing import Printed, print_book
 
 if TYPE_CHECKING:
@@ -20,26 +21,30 @@ if TYPE_CHECKING:
 
 A5 = (148.0, 210.0)
 MILLIMETRE = 72 / 25.4
-FRONT = 2  # pages before the text
 
 
-def press(body: str, *images: Image, root: Path | None = None) -> Printed:
-    chapter = Chapter(1, "Chapter", 0, "c1", "1.md", None, Text(body, images))
+def press(body: str, *images: Image, root: Path | None = None, video: str | None = None) -> Printed:
+    chapter = Chapter(1, "Chapter", 0, "c1", "1.md", video, Text(body, images))
     book = Book("A Book", "en", Text(), (chapter,))
     book = replace(book, root=root) if root else book
     with processes(1) as run:
-        return print_book(book, A5, run, lambda *_: None)
+        return print_book(book, Design("book", A5, cover="none"), run, lambda *_: None)
+
+
+def pages(printed: Printed) -> list[pypdfium2.PdfPage]:
+    """The pages of the text."""
+    pdf = pypdfium2.PdfDocument(printed.pdf)
+    return [pdf[index] for index in range(len(pdf)) if pdf.get_page_label(index).isdecimal()]
 
 
 def texts(printed: Printed) -> list[str]:
-    """The pages of the text, all white space made single blanks."""
-    pages = list(pypdfium2.PdfDocument(printed.pdf))[FRONT:]
-    return [" ".join(page.get_textpage().get_text_range().split()) for page in pages]
+    """What stands on them, all white space made single blanks."""
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in pages(printed)]
 
 
 def boxes(printed: Printed, *words: str) -> list[tuple[float, float]]:
     """From where to where each of some words that stand on the text's first page reaches, in points from the left."""
-    page = pypdfium2.PdfDocument(printed.pdf)[FRONT].get_textpage()
+    page = pages(printed)[0].get_textpage()
     found = []
     for word in words:
         at, count = page.search(word, match_case=True, match_whole_word=True).get_next()
@@ -79,7 +84,7 @@ def test_pictures_are_as_large_as_asked_for_and_never_wider_than_the_text(
 ) -> None:
     Picture.new("RGB", (300, 100)).save(tmp_path / "a.png")
     printed = press('<p><ref n="0"></ref></p>', Image("a.png", "", width, height), root=tmp_path)
-    page = pypdfium2.PdfDocument(printed.pdf)[FRONT]
+    page = pages(printed)[0]
     (picture,) = page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
     left, bottom, right, top = picture.get_bounds()
     assert (right - left, top - bottom) == pytest.approx(drawn, abs=0.5)
@@ -118,6 +123,12 @@ CALLOUT = f'<div class="callout" data-callout="note"><p class="callout-title">No
 TABLE = f"<table><tbody><tr><td>{'<br/>'.join(['row'] * 60)}</td></tr></tbody></table>"
 
 
+def test_text_that_is_copied_begins_with_the_title_of_its_chapter() -> None:
+    """A code beside it does not put it behind the page's text."""
+    printed = press("<p>Text</p>", video="https://youtu.be/dQw4w9WgXcQ")
+    assert texts(printed)[0].startswith("1 Chapter Video: youtu.be/dQw4w9WgXcQ Text")
+
+
 @pytest.mark.parametrize(("body", "shown"), [(CALLOUT, "Note line"), (TABLE, "row"), ("<p>Text</p>", "Text")])
 def test_a_chapter_begins_with_its_number_title_and_text(body: str, shown: str) -> None:
     assert texts(press(body))[0].startswith(f"1 Chapter {shown}")
@@ -145,6 +156,7 @@ def test_words_of_a_table_that_have_room_are_whole() -> None:
 @pytest.mark.parametrize("around", ["{}", "<ul><li>a<ul><li>b<ul><li>{}</li></ul></li></ul></li></ul>"])
 def test_no_table_leaves_the_page(words: list[str], around: str) -> None:
     printed = press(around.format(table(*words)))
-    page = pypdfium2.PdfDocument(printed.pdf)[FRONT].get_textpage()
-    rights = [page.get_charbox(index)[2] for index in range(page.count_chars())]
-    assert max(rights) < (A5[0] - 12) * MILLIMETRE
+    page = pages(printed)[0]  # turned, perhaps
+    text = page.get_textpage()
+    rights = [text.get_charbox(index)[2] for index in range(text.count_chars())]
+    assert max(rights) < page.get_width() - 12 * MILLIMETRE

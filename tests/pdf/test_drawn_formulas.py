@@ -21,6 +21,7 @@ from weasyprint import HTML
 from notebook_compile.jobs import processes
 from notebook_compile.model import Book, Chapter, Formula, Text
 from notebook_compile.notes.formulas import to_mathml
+from notebook_compile.pdf.design import Design
 from notebook_compile.pdf.formulas import SCALE, draw, formula_markup
 from notebook_compile.pdf.printing import print_book
 
@@ -145,7 +146,7 @@ def a_book() -> Book:
 
 def test_in_a_book() -> None:
     with processes(1) as run:
-        printed = print_book(a_book(), A6, run, lambda *_: None)
+        printed = print_book(a_book(), Design("book", A6, cover="none"), run, lambda *_: None)
     found = [(each.code, each.path, each.line, each.column) for each in printed.diagnostics]
     assert found == [("bad-math", "one.md", 3, 5)]
     with pikepdf.open(BytesIO(printed.pdf)) as pdf:
@@ -164,8 +165,9 @@ def test_the_source_is_found_and_not_seen() -> None:
     assert source is not None
     assert (source.text, source.get("fill")) == (tex, "none")
     with processes(1) as run:
-        printed = print_book(a_book(), A6, run, lambda *_: None)
-    page = PdfDocument(printed.pdf)[2]
+        printed = print_book(a_book(), Design("book", A6, cover="none"), run, lambda *_: None)
+    pdf = PdfDocument(printed.pdf)
+    (page,) = (pdf[index] for index in range(len(pdf)) if pdf.get_page_label(index) == "1")
     assert r"\frac{a}{b}" in page.get_textpage().get_text_range()
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from notebook_compile.book.embeds import Anchored, Expanded, expand
+from notebook_compile.book.indexes import referenced_from
 from notebook_compile.book.references import Places, chapter_anchor, resolve_chapter, resolve_prose
 from notebook_compile.book.resolve import Targets
 from notebook_compile.diagnostics import Diagnostic, diagnostic
@@ -30,7 +31,8 @@ def assemble(
     planned = [entry for entry in outline.entries if not isinstance(entry, PlannedPart)]
     numbers = {entry.path: number for number, entry in enumerate(planned, start=1)}
     anchors = {path: frozenset(_anchors(notes[path])) for path in numbers}
-    places = Places(numbers, anchors, outline.index)
+    titles = {path: note.title for path, note in notes.items() if path != outline.index}
+    places = Places(numbers, anchors, titles, outline.index)
     index = notes.get(outline.index or "")
     introduction = _index_text(outline.introduction, index, targets, places, "introduction")
     entries: list[Part | Chapter] = []
@@ -46,12 +48,21 @@ def assemble(
             chapter, problems = _chapter(notes[entry.path], entry.depth, notes, targets, places, anchored)
             entries.append(chapter)
             found += problems
-    return introduction, tuple(entries), tuple(found)
+    return introduction, _with_backlinks(entries), tuple(found)
 
 
 def identifier(title: str, authors: tuple[str, ...], language: str) -> str:
     """A book's URN, the same whenever title, authors and language are."""
     return uuid.uuid5(_SCHEME, "\n".join((title, *authors, language))).urn
+
+
+def _with_backlinks(entries: Sequence[Part | Chapter]) -> tuple[Part | Chapter, ...]:
+    """The entries, each chapter with the references that lead to it."""
+    found = referenced_from(entry for entry in entries if isinstance(entry, Chapter))
+    return tuple(
+        replace(entry, referenced_from=found.get(entry.number, ())) if isinstance(entry, Chapter) else entry
+        for entry in entries
+    )
 
 
 def _anchors(note: Note) -> tuple[str, ...]:
@@ -91,6 +102,8 @@ def _chapter(
         text=text,
         footnotes=footnotes,
         sections=_sections(note, text.body, anchor),
+        aliases=note.aliases,
+        tags=note.tags,
     )
     return chapter, expanded.diagnostics + _outside(expanded, footnotes, places)
 

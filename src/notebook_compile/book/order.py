@@ -79,6 +79,11 @@ def order_by_name(notes: Mapping[str, Note], index: str | None, order: str) -> O
     return Outline(index, "", tuple(entries))
 
 
+def order_given(paths: Iterable[str], index: str | None) -> Outline:
+    """The notes at these paths and no others, in their order; a path given twice counts once."""
+    return Outline(index, "", tuple(PlannedChapter(path, 0, Reason("")) for path in dict.fromkeys(paths)))
+
+
 def reach(outline: Outline, notes: Mapping[str, Note], targets: Targets) -> Outline:
     """The outline with the notes that are not in it: those that a chain of links reaches, and those that none does."""
     inside = {entry.path for entry in outline.entries if isinstance(entry, PlannedChapter)}

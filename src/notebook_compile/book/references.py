@@ -42,6 +42,7 @@ class Places:
 
     chapters: Mapping[str, int]  # a note's path to its chapter's number
     anchors: Mapping[str, frozenset[str]]  # a note's path to the anchors that it has
+    titles: Mapping[str, str]  # the path of every note but the index to its title, in the book or not
     index: str | None
 
 
@@ -68,7 +69,7 @@ def resolve_chapter(expanded: Expanded, number: int, places: Places) -> tuple[Te
             if counted.mark(position, (path, reference.name), body):
                 texts.append(indices(body))
         else:
-            counted.resolved[position] = _place(reference, target, position, number, places)
+            counted.resolved[position] = _place(reference, target, position, places)
     for body in (expanded.body, *(footnote for footnote in counted.footnotes if isinstance(footnote, str))):
         _mark_repeats(body, counted.resolved)
     references = tuple(counted.resolved)
@@ -82,7 +83,7 @@ def resolve_prose(expanded: Expanded, places: Places) -> Text:
     """The index note's prose, ids still local. It has no footnotes: times are links, notes stand in brackets."""
     body = _notes_in_brackets(_times_as_links(expanded.body, expanded), expanded)
     resolved: list[Resolved] = [
-        Nowhere() if isinstance(reference, Timestamp | FootnoteMark) else _place(reference, target, position, 0, places)
+        Nowhere() if isinstance(reference, Timestamp | FootnoteMark) else _place(reference, target, position, places)
         for position, (_, reference, target) in enumerate(expanded.references)
     ]
     _mark_repeats(body, resolved)
@@ -110,7 +111,7 @@ class _Counted:
         return new
 
 
-def _place(reference: Reference, target: Target | None, position: int, number: int, places: Places) -> Resolved:
+def _place(reference: Reference, target: Target | None, position: int, places: Places) -> Resolved:
     if isinstance(reference, Formula | Drawing):
         return reference
     if target is None:
@@ -121,11 +122,11 @@ def _place(reference: Reference, target: Target | None, position: int, number: i
         return Nowhere()
     chapter = places.chapters.get(target.note)
     if chapter is None:
-        return Nowhere()
+        return Nowhere(places.titles.get(target.note, ""))
     anchor = chapter_anchor(chapter)
     if target.anchor and target.anchor in places.anchors[target.note]:
         anchor = f"{anchor}-{target.anchor}"
-    return CrossReference(chapter, anchor, internal=position + 1 if chapter == number else 0)
+    return CrossReference(chapter, anchor, number=position + 1)
 
 
 def _times_as_links(body: str, expanded: Expanded) -> str:

@@ -6,18 +6,17 @@ font's widths are known here, so lines are broken by estimate, on the safe side.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from notebook_compile.cover import HEIGHT, Dot, dots
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from notebook_compile.model import Book
-
-WIDTH, HEIGHT = 1200, 1800  # the proportion that shops and libraries show covers in
 
 _MEASURE = 960
 _TITLE_TOP = 940
@@ -32,16 +31,6 @@ class Line:
     text: str
     y: int
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A note in the drawing, and the one that it is linked to."""
-
-    x: int
-    y: int
-    radius: int
-    linked: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +49,7 @@ def draw(book: Book) -> Cover:
     below = title[-1].y + 80 if title else _TITLE_TOP
     subtitle = _set(_lines(book.subtitle, 54, _MEASURE)[:2], below + 54, 54)
     authors = _lines(", ".join(book.authors), 50, _MEASURE)[:2]
-    return Cover(title, subtitle, _set(authors, HEIGHT - 120 - 60 * (len(authors) - 1), 50), _dots(book.title))
+    return Cover(title, subtitle, _set(authors, HEIGHT - 120 - 60 * (len(authors) - 1), 50), dots(book.title))
 
 
 def _title(text: str) -> tuple[Line, ...]:
@@ -116,17 +105,3 @@ def _character_width(character: str) -> float:
     if unicodedata.east_asian_width(character) in ("W", "F"):
         return 1.0
     return 0.78 if character.isupper() else 0.62
-
-
-def _dots(title: str) -> tuple[Dot, ...]:
-    """Linked notes, placed by the title's hash: every book has its own figure, the same at each build."""
-    digest = hashlib.sha256(title.encode()).digest()
-    dots: list[Dot] = []
-    for place in range(12):
-        column, row = place % 4, place // 4
-        x = 200 + column * 225 + digest[place] * 130 // 256
-        y = 200 + row * 215 + digest[12 + place] * 130 // 256
-        near = min(dots, key=lambda dot: (dot.x - x) ** 2 + (dot.y - y) ** 2, default=None)
-        radius = 12 + digest[24 + place % 8] % 4 * 8
-        dots.append(Dot(x, y, radius, (near.x, near.y) if near else (x, y)))
-    return tuple(dots)

@@ -22,7 +22,8 @@ _SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "__pycache__"})
 def natural_key(path: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts `2` before `10` and ignores case; folders' notes stand after the folder's own name."""
     parts = _DIGITS.split(path.casefold())
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
+    # Python reads no number of more than 4,300 digits.
+    return tuple((0, int(part[:1000]), part[1000:]) if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
 def load_notebook(folder: Path) -> tuple[Notebook, tuple[Diagnostic, ...]]:

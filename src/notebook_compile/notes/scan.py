@@ -20,6 +20,8 @@ STAND_IN = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
 _CLOCK = r"\d{1,3}(?::\d{1,3}){1,3}"
 _HOURS = r"\d{1,2}:\d\d:\d\d"
 _APART = r"[^\S\n]*[-\u2013,;&][^\S\n]*"  # [00:10-00:20], [00:10, 00:20]: the first is the time
+# Scripts without blanks between words: a bracket right behind one of their letters is not an index, as `a[1:2]` is.
+_UNSPACED = r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 # <a class="yt-timestamp" data-t="00:16:15">[00:16:15]</a>, with the class or the attribute's name misspelt
 _ANCHOR = r"<a(?:\s|%20)+class=(?=[^<>\n]*(?:yt|timestamp|data-t))[^<>\n]*(?:>|(?=</a>))"
 # A video's address whose id is made up: the id has 11 characters.
@@ -30,8 +32,8 @@ _FOUND = re.compile(
   | (?:\[(?P<label>[^\[\]\n<>]*)\]\()? (?P<bracket>\[?) (?P<anchor>{_ANCHOR})
         (?P<text>[^<>\n]*(?=</a>)|[^<>()\n]*(?=\)))(?:</a>)? (?P<rest>\]?\)?(?:(?<=\])\(https?://[^()\s]*\))?)
   | (?<![\\!\]\w])\[(?P<shown>{_CLOCK})\]\((?P<address>\#?(?:t?=?\s*{_CLOCK}|t=[\dhms]+)?|{_NO_VIDEO})\)
-  | (?<![\\!\w])\[(?P<plain>{_CLOCK}(?:{_APART}{_CLOCK})*)\](?!\(|\[(?!{_CLOCK}\]))
-  | (?<![\\!\w\]])\((?P<round>{_HOURS}(?:{_APART}{_HOURS})*)\)
+  | (?:(?<![\\!\w])|(?<={_UNSPACED}))\[(?P<plain>{_CLOCK}(?:{_APART}{_CLOCK})*)\](?!\(|\[(?!{_CLOCK}\]))
+  | (?:(?<![\\!\w\]])|(?<={_UNSPACED}))\((?P<round>{_HOURS}(?:{_APART}{_HOURS})*)\)
     )""",
     re.X,
 )

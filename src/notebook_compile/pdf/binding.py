@@ -7,7 +7,7 @@ printed and every link between signatures leading to its page, and what could no
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
@@ -65,13 +65,16 @@ def bind(
     outline: Sequence[OutlineItem],
     metadata: Metadata,
     gutter: float = 0.0,
+    describe: Callable[[str], str] = lambda anchor: "",
 ) -> Bound:
     """Join signatures, in order, to one book.
+
+    What a link says of itself is what `describe` says of the anchor that it leads to, else that anchor's page.
 
     Rectos and versos are laid out alike, and then moved apart from the fold by half the `gutter`, in points: the inner
     margin becomes as much wider as the outer becomes narrower.
     """
-    fair = _Fair(places(signatures, labels), {item.anchor: item.title for item in reversed(outline)})
+    fair = _Fair(places(signatures, labels), describe, metadata.leftward)
     book = Pdf.new()
     roots: list[Object] = []
     first_pages: list[int] = []
@@ -89,7 +92,7 @@ def bind(
         roots.append(book.copy_foreign(sheaf.Root.StructTreeRoot))
     pages = [page.obj for page in book.pages]
     if gutter:
-        _move_apart(pages, gutter / 2)
+        _move_apart(pages, gutter / 2, metadata.leftward)
     resources = [pages[first].Resources for first in first_pages]
     fonts.unite(book, [resource.Font for resource in resources])
     _share_images([resource.XObject for resource in resources])
@@ -133,7 +136,8 @@ class _Fair:
     """The fair copy: what numbers and links are printed from, and what turned up while they were."""
 
     stand: dict[str, Place]
-    titles: dict[str, str]
+    describe: Callable[[str], str]
+    leftward: bool
     used: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
     overfull: set[str] = field(default_factory=set)
@@ -154,7 +158,10 @@ def _print_pages(sheaf: Pdf, signature: Signature, folio: int, first: int, fair:
         before, pieces, end = content.read_bytes(), [], 0
         for number in numbers:
             digits = _digits(number, folio + number.page, fair)
-            pieces += [before[end : number.start], folios.show(number, digits, _side(first + number.page))]
+            pieces += [
+                before[end : number.start],
+                folios.show(number, digits, _side(first + number.page, fair.leftward)),
+            ]
             end = number.end
         content.write(zlib.compress(b"".join([*pieces, before[end:]]), PACKED), filter=Name.FlateDecode)
 
@@ -171,15 +178,18 @@ def _digits(number: folios.PlacedNumber, own: int, fair: _Fair) -> str:
     return digits
 
 
-def _side(page: int) -> folios.Side:
-    """Whether a page, counted from zero, is on the right or on the left of an open book."""
-    return "verso" if page % 2 else "recto"
+def _side(page: int, leftward: bool) -> folios.Side:
+    """Whether a page, counted from zero, is on the right or on the left of an open book.
+
+    The first page is on the right, in a book that is read leftward on the left.
+    """
+    return "verso" if bool(page % 2) != leftward else "recto"
 
 
-def _move_apart(pages: Sequence[Object], shift: float) -> None:
+def _move_apart(pages: Sequence[Object], shift: float, leftward: bool) -> None:
     """Move what stands on the pages away from the fold, by moving the pages' boxes the other way (14.11.2)."""
     for index, page in enumerate(pages):
-        step = -shift if _side(index) == "recto" else shift
+        step = -shift if _side(index, leftward) == "recto" else shift
         for name in ("/MediaBox", "/TrimBox", "/BleedBox"):
             left, bottom, right, top = (float(edge) for edge in page[name])
             page[name] = Array([left + step, bottom, right + step, top])
@@ -199,7 +209,7 @@ def _lead_links(sheaf: Pdf, fair: _Fair) -> None:
                 if "/A" in annotation:
                     del annotation.A
                 annotation.Dest = String(anchor.encode())
-                annotation.Contents = String(fair.titles.get(anchor, str(place.folio)))
+                annotation.Contents = String(fair.describe(anchor) or str(place.folio))
                 kept.append(annotation)
             else:
                 structure.drop_annotation(sheaf, annotation)

@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from weasyprint import VERSION
 
 from notebook_compile.pdf import xmp
+from notebook_compile.words import words
 
 PRODUCER = f"WeasyPrint {VERSION}, pikepdf"
 
@@ -53,6 +54,11 @@ class Metadata:
     identifier: str = ""
     modified: int = 0  # seconds since 1970, UTC
     creator: str = "notebook-compile"
+
+    @property
+    def leftward(self) -> bool:
+        """Whether the book is read from right to left, and so bound on the right."""
+        return words(self.language).direction == "rtl"
 
 
 def page_labels(first_pages: Sequence[int], labels: Iterable[Labels]) -> Dictionary:
@@ -105,6 +111,8 @@ def describe(book: Pdf, metadata: Metadata, accessible: bool, archival: bool) ->
     book.Root.Lang = String(metadata.language)
     book.Root.MarkInfo = Dictionary(Marked=True)
     book.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    if metadata.leftward:
+        book.Root.ViewerPreferences.Direction = Name.R2L
     information = {
         "/Title": metadata.title,
         "/Author": ", ".join(metadata.authors),

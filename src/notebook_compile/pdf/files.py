@@ -35,8 +35,10 @@ class Files:
             return read_file(Path(self.notebook), file_of(address))
         if address.startswith("file:"):
             path = Path(url2pathname(urlsplit(address).path))
-            styles = Path(self.styles).resolve()
+            styles, notebook = Path(self.styles).resolve(), Path(self.notebook)
             if path.resolve().is_relative_to(styles):
                 return path.read_bytes()
+            if path.is_relative_to(notebook):  # what a style sheet of the notebook names
+                return read_file(notebook, path.relative_to(notebook).as_posix())
         message = f"{address} is neither in the notebook nor in the styles"
         raise PermissionError(message)

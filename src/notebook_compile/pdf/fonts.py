@@ -2,8 +2,7 @@
 
 WeasyPrint keeps glyph codes when it subsets a font, so glyphs of the same code are the same glyph, and subsets differ
 only in which glyphs they have. In: the font dictionaries of a book's signatures (ISO 32000-2, 9.6 to 9.9). Out: the
-same dictionaries, leading to united fonts. Never: glyphs that no signature uses. OpenType fonts with CFF outlines stay
-apart.
+same dictionaries, leading to united fonts. Never: glyphs that no signature uses.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from typing import Any
 
 from fontTools.ttLib.sfnt import SFNTReader, SFNTWriter  # type: ignore[import-untyped]
 from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from notebook_compile.pdf.cff import united_cff
 
 # What a font embedded as a CIDFont needs (9.9.1); layout has been done, and characters are in ToUnicode.
 _SHARED_TABLES = ("cvt ", "fpgm", "prep")
@@ -45,7 +46,7 @@ def unite(book: Pdf, resources: Iterable[Object]) -> None:
     uses: dict[tuple[str, bytes], list[tuple[Object, str]]] = defaultdict(list)
     for fonts in resources:
         for name, font in fonts.items():
-            if font.Subtype == Name.Type0 and "/FontFile2" in _descriptor(font):
+            if font.Subtype == Name.Type0 and _file(font) in _descriptor(font):
                 uses[name, _origin(_program(font))].append((fonts, name))
     for same in uses.values():
         united = _united(book, [fonts[name] for fonts, name in same])
@@ -53,15 +54,20 @@ def unite(book: Pdf, resources: Iterable[Object]) -> None:
             if fonts[name].Encoding == Name("/Identity-H"):
                 fonts[name] = united
             else:  # it maps characters that the font lacks in a way of its own
-                _descriptor(fonts[name]).FontFile2 = _descriptor(united).FontFile2
+                _descriptor(fonts[name])[_file(united)] = _descriptor(united)[_file(united)]
 
 
 def _descriptor(font: Object) -> Object:
     return font.DescendantFonts[0].FontDescriptor
 
 
+def _file(font: Object) -> str:
+    """Where a font's program stands: one with TrueType outlines, or one with CFF outlines (9.9.1)."""
+    return "/FontFile2" if font.DescendantFonts[0].Subtype == Name.CIDFontType2 else "/FontFile3"
+
+
 def _program(font: Object) -> SFNTReader:
-    return SFNTReader(BytesIO(_descriptor(font).FontFile2.read_bytes()))
+    return SFNTReader(BytesIO(_descriptor(font)[_file(font)].read_bytes()))
 
 
 def _origin(program: SFNTReader) -> bytes:
@@ -78,19 +84,27 @@ def _united(book: Pdf, fonts: list[Object]) -> Object:
         widths.update(_widths(font.DescendantFonts[0].W))
         for glyph, text in _BFCHAR.findall(font.ToUnicode.read_bytes().decode()):
             texts.setdefault(int(glyph, 16), text)
-    program = _united_program([_program(font) for font in fonts])
-    stream = book.make_stream(program, Length1=len(program))
     model = whole[0]
     descriptor = book.make_indirect(_copy(_descriptor(model)))
-    descriptor.FontFile2 = stream
+    programs = [_program(font) for font in fonts]
+    descriptor[_file(model)] = _united_file(book, programs)
     descriptor.Flags = int(descriptor.Flags) & ~_FIXED_PITCH | (len(widths) > 1 and len(set(widths.values())) == 1)
     descriptor.FontBBox = Array([0, descriptor.Descent, max(widths.values()), descriptor.Ascent])
     descendant = _copy(model.DescendantFonts[0])
     descendant.W, descendant.FontDescriptor = _width_array(widths), descriptor
+    if "CFF " in programs[0]:
+        del descendant.CIDToGIDMap  # it belongs to TrueType fonts (9.7.4.1)
     united = book.make_indirect(_copy(model))
     united.DescendantFonts = Array([book.make_indirect(descendant)])
     united.ToUnicode = book.make_stream(_character_map(texts).encode())
     return united
+
+
+def _united_file(book: Pdf, programs: list[SFNTReader]) -> Object:
+    if "CFF " in programs[0]:
+        return book.make_stream(united_cff([program["CFF "] for program in programs]), Subtype=Name.CIDFontType0C)
+    program = _united_program(programs)
+    return book.make_stream(program, Length1=len(program))
 
 
 def _copy(dictionary: Object) -> Dictionary:

@@ -6,32 +6,29 @@ bound. Layout runs over processes; nothing here depends on how many there are.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.diagnostics import Diagnostic
 from notebook_compile.jobs import Map
-from notebook_compile.model import Book, Chapter, CrossReference, Moment, Part, Text
-from notebook_compile.pdf.binding import Labels, Metadata, OutlineItem, bind
-from notebook_compile.pdf.files import Files, file_of
-from notebook_compile.pdf.footnotes import footnote_id
-from notebook_compile.pdf.formulas import undrawn
-from notebook_compile.pdf.pages import (
-    Numbering,
-    chapter_with_class,
-    front_html,
-    reference_id,
-    signature_html,
-)
+from notebook_compile.model import Book, Chapter, Moment, Text
+from notebook_compile.pdf.back import back_html, back_sections
+from notebook_compile.pdf.binding import Labels, Metadata, bind
+from notebook_compile.pdf.design import Design, Looks, measure, style_sheets
+from notebook_compile.pdf.estimate import pages, way
+from notebook_compile.pdf.files import Files
+from notebook_compile.pdf.findings import findings
+from notebook_compile.pdf.footnotes import footnote_id, mark_id
+from notebook_compile.pdf.front import cover_html, front_html
+from notebook_compile.pdf.numbering import Entry, Numbering, known_digits, numbering, wanted
+from notebook_compile.pdf.outline import link_descriptions, outline
+from notebook_compile.pdf.pages import chapter_with_class, signature_html
+from notebook_compile.pdf.references import printed_footnotes
 from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
-from notebook_compile.pdf.tables import with_whole_words
+from notebook_compile.pdf.tables import fitted
 from notebook_compile.resources import styles_folder
 from notebook_compile.words import words
-
-Entry = Part | Chapter
 
 # Signatures are closed at this many characters of markup, a footnote counted as some hundred: one or two notes of a
 # wiki, some seven pages. Measured from 6,000 to 40,000: a signature costs about 10 ms, but WeasyPrint's time grows with
@@ -43,21 +40,11 @@ BATCH = 48
 # Layout is repeated while digits change; each time fewer do, and from the third on a number only gains digits.
 MAX_ROUNDS = 6
 
-# How many A5 pages a chapter takes, for the first guess: least squares over 170 chapters of three real notebooks, which
-# leave seven tenths of a page a chapter unexplained.
-_PAGES_A_CHARACTER = 0.000378
-_PAGES_A_FOOTNOTE = 0.048
-_PAGES_A_HEADING = 0.102
-_PAGES_A_BLOCK = 0.052
-_PAGES_A_CHAPTER = 0.155
-_A5_AREA = 148.0 * 210.0
-
-# Classes of a chapter whose pages lost a footnote, one after the other (book.css): WeasyPrint 70 loses one of some
-# thousand, now under these rules and now under those. The last takes footnotes into the text, where none can get lost.
+# Classes of a chapter whose pages lost a footnote, one after the other (references.css): WeasyPrint 70 loses one of
+# some thousand, now under these rules and now under those. The last takes footnotes into the text, where none can be.
 _SAFER = ("loose", "looser", "notes-in-text")
-
-_WORD = re.compile(r"[^\W_]+")
-_TAG, _BLOCK, _HEADING = re.compile("<[^<>]*>"), re.compile(r"<(?:p|li|tr)\b"), re.compile("<h[2-6]")
+# How many pages behind its mark a footnote may stand.
+_FARTHEST = 1
 
 Progress = Callable[[int, int], None]
 
@@ -80,65 +67,84 @@ class _Sheet:
     numbering: Numbering
 
 
-def print_book(book: Book, page_size: tuple[float, float], run: Map, progress: Progress) -> Printed:
-    """Lay out and bind a book; the page's width and height are in millimetres."""
-    styles = _styles(page_size)
-    files = Files(str(book.root), str(styles_folder()))
-    press = partial(_lay_out_safely, styles=styles, files=files, width=page_size[0])
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """What all signatures are laid out with."""
+
+    styles: tuple[StyleSheet, ...]
+    files: Files
+    looks: Looks
+
+    def __call__(self, html: str) -> Signature:
+        """Lay out a document."""
+        measures = self.looks.measures
+        html = fitted(html, measures.width / measures.table_type_size, measures.height / measures.table_type_size)
+        return lay_out(html, self.styles, self.files)
+
+
+def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Printed:
+    """Lay out and bind a book."""
+    styles, files = style_sheets(design, book.root), Files(str(book.root), str(styles_folder()))
+    press = _Press(styles, files, Looks(measure(styles, files), design.timestamps, design.is_handout))
     groups = gather(book.entries)
-    signatures = _lay_out_text(book, groups, page_size, press, run, progress)
-    digits = len(str(sum(signature.pages for signature in signatures)))
-    front = lay_out(with_whole_words(front_html(book, digits), page_size[0]), styles, files)
-    labels = [Labels(0, "r"), Labels(1, "D")][: 1 + len(signatures)]
-    metadata = Metadata(
-        title=book.title,
-        language=book.language,
-        authors=book.authors,
-        description=book.description,
-        publisher=book.publisher,
-        rights=book.rights,
-        identifier=book.identifier,
-        modified=book.modified,
+    text = _lay_out_text(book, groups, press, run, progress)
+    before, after = ([], []) if design.is_handout else _around(book, design, press, text)
+    bound = bind(
+        [*before, *text, *after],
+        _labels(book, before, text),
+        outline(book, handout=design.is_handout),
+        Metadata(
+            title=book.title,
+            language=book.language,
+            authors=book.authors,
+            description=book.description,
+            publisher=book.publisher,
+            rights=book.rights,
+            identifier=book.identifier,
+            modified=book.modified,
+        ),
+        describe=link_descriptions(book),
     )
-    bound = bind([front, *signatures], labels, _outline(book), metadata)
-    return Printed(bound.pdf, bound.pages, tuple(_findings(front, groups, signatures)))
+    lost = {
+        chapter.anchor: _lost(chapter, signature, press.looks)
+        for group, signature in zip(groups, text, strict=True)
+        for chapter in _chapters(group)
+    }
+    return Printed(bound.pdf, bound.pages, tuple(findings(groups, text, [*before, *after], lost)))
 
 
 # --- layout -----------------------------------------------------------------------------------------------
 
 
 def _lay_out_text(
-    book: Book,
-    groups: Sequence[Sequence[Entry]],
-    page_size: tuple[float, float],
-    press: Callable[[_Sheet], Signature],
-    run: Map,
-    progress: Progress,
+    book: Book, groups: Sequence[Sequence[Entry]], press: _Press, run: Map, progress: Progress
 ) -> list[Signature]:
     cover = replace(book, entries=())
-    guess = [_guess(group, page_size) for group in groups]
+    guess = [{entry.anchor: pages(entry, press.looks.measures) for entry in group} for group in groups]
     laid_out: dict[int, Signature] = {}
     used: dict[int, Numbering] = {}
+
+    def lay_out_all(indices: Sequence[int]) -> None:
+        sheets = [_Sheet(cover, tuple(groups[index]), used[index]) for index in indices]
+        laid_out.update(zip(indices, run(partial(_lay_out_safely, press=press), sheets), strict=True))
+
     for first in range(0, len(groups), BATCH):
         batch = range(first, min(first + BATCH, len(groups)))
-        digits = _digits(groups, laid_out, guess)
-        for index in batch:
-            used[index] = _numbering(groups[index], digits, frozenset())
-        sheets = [_Sheet(cover, tuple(groups[index]), used[index]) for index in batch]
-        laid_out.update(zip(batch, run(press, sheets), strict=True))
+        digits = known_digits(groups, laid_out, guess)
+        used.update({index: numbering(groups[index], digits) for index in batch})
+        lay_out_all(batch)
         progress(batch.stop, len(groups))
     for round_number in range(MAX_ROUNDS):
-        digits = _digits(groups, laid_out, guess)
-        wanted = {
-            index: _wanted(group, digits, used[index], laid_out[index], grow_only=round_number >= 2)
+        digits = known_digits(groups, laid_out, guess)
+        now = {
+            index: wanted(group, digits, used[index], laid_out[index], grow_only=round_number >= 2)
             for index, group in enumerate(groups)
         }
-        again = [index for index in range(len(groups)) if wanted[index] != used[index]]
+        again = [index for index in now if now[index] != used[index]]
         if not again:
             break
-        used.update({index: wanted[index] for index in again})
-        sheets = [_Sheet(cover, tuple(groups[index]), used[index]) for index in again]
-        laid_out.update(zip(again, run(press, sheets), strict=True))
+        used.update(now)
+        lay_out_all(again)
     return [laid_out[index] for index in range(len(groups))]
 
 
@@ -147,11 +153,12 @@ def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[En
     groups: list[list[Entry]] = [[]]
     held = 0
     for entry in entries:
-        if held >= size and not (groups[-1] and isinstance(groups[-1][-1], Part)):
+        if held >= size and isinstance(groups[-1][-1], Chapter):
             groups.append([])
             held = 0
         groups[-1].append(entry)
-        held += len(_text(entry)) + (sum(map(_size, entry.footnotes)) if isinstance(entry, Chapter) else 0)
+        text = entry.text if isinstance(entry, Chapter) else entry.introduction
+        held += len(text.body) + (sum(map(_size, entry.footnotes)) if isinstance(entry, Chapter) else 0)
     return groups if groups[0] else []
 
 
@@ -159,26 +166,26 @@ def _size(footnote: Moment | Text) -> int:
     return FOOTNOTE_SIZE + (len(footnote.body) if isinstance(footnote, Text) else 0)
 
 
-def _lay_out_safely(sheet: _Sheet, styles: tuple[StyleSheet, ...], files: Files, width: float) -> Signature:
+def _lay_out_safely(sheet: _Sheet, press: _Press) -> Signature:
     """Lay out a signature, and again with safer rules for the chapters that lost a footnote.
 
     Which rules are safe for a chapter is found with that chapter alone: it starts on a page of its own anyway.
     """
-    html = with_whole_words(signature_html(sheet.book, sheet.entries, sheet.numbering), width)
-    signature = lay_out(html, styles, files)
-    short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature)]
+    html = signature_html(sheet.book, sheet.entries, sheet.numbering, press.looks)
+    signature = press(html)
+    short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature, press.looks)]
     if not short:
         return signature
     for chapter in short:
-        alone = with_whole_words(signature_html(sheet.book, [chapter], sheet.numbering), width)
-        html = chapter_with_class(html, chapter.anchor, _safe_rules(chapter, alone, styles, files))
-    return lay_out(html, styles, files)
+        alone = signature_html(sheet.book, [chapter], sheet.numbering, press.looks)
+        html = chapter_with_class(html, chapter.anchor, _safe_rules(chapter, alone, press))
+    return press(html)
 
 
-def _safe_rules(chapter: Chapter, html: str, styles: tuple[StyleSheet, ...], files: Files) -> str:
+def _safe_rules(chapter: Chapter, html: str, press: _Press) -> str:
     """The first of the safer rules under which a chapter keeps all its footnotes."""
     for rules in _SAFER[:-1]:
-        if not _lost(chapter, lay_out(chapter_with_class(html, chapter.anchor, rules), styles, files)):
+        if not _lost(chapter, press(chapter_with_class(html, chapter.anchor, rules)), press.looks):
             return rules
     return _SAFER[-1]
 
@@ -187,169 +194,46 @@ def _chapters(entries: Iterable[Entry]) -> Iterable[Chapter]:
     return (entry for entry in entries if isinstance(entry, Chapter))
 
 
-def _lost(chapter: Chapter, signature: Signature) -> list[int]:
-    """The numbers of a chapter's footnotes that stand on no page of its signature, or not whole."""
-    held = signature.anchors.keys() - signature.crowded
-    return [n for n in range(1, len(chapter.footnotes) + 1) if footnote_id(chapter.anchor, n) not in held]
+def _lost(chapter: Chapter, signature: Signature, looks: Looks) -> list[int]:
+    """The printed numbers of a chapter's footnotes that stand on no page near their mark, or not whole."""
+    printed = printed_footnotes(chapter, way(chapter, looks.timestamps, looks.measures))
+    return [shown for number, shown in printed.items() if not _is_held(chapter.anchor, number, signature)]
 
 
-# --- digits of page numbers -------------------------------------------------------------------------------
-
-
-def _text(entry: Entry) -> str:
-    return entry.introduction.body if isinstance(entry, Part) else entry.text.body
-
-
-def _guess(group: Sequence[Entry], page_size: tuple[float, float]) -> dict[str, float]:
-    """Roughly how many pages each entry of a group takes."""
-    scale = page_size[0] * page_size[1] / _A5_AREA
-    return {entry.anchor: max(1.0, _filled(entry) / scale + _PAGES_A_CHAPTER) for entry in group}
-
-
-def _filled(entry: Entry) -> float:
-    """How many A5 pages the text and the footnotes of an entry fill."""
-    body = _text(entry)
-    return (
-        len(_TAG.sub("", body)) * _PAGES_A_CHARACTER
-        + len(_BLOCK.findall(body)) * _PAGES_A_BLOCK
-        + len(_HEADING.findall(body)) * _PAGES_A_HEADING
-        + (len(entry.footnotes) * _PAGES_A_FOOTNOTE if isinstance(entry, Chapter) else 0.0)
-    )
-
-
-def _digits(
-    groups: Sequence[Sequence[Entry]], laid_out: Mapping[int, Signature], guess: Sequence[Mapping[str, float]]
-) -> dict[str, int]:
-    """How many digits the page number of every anchor has: as laid out, and as guessed where that is still to come."""
-    known = sum(signature.pages for signature in laid_out.values())
-    guessed = sum(sum(guess[index].values()) for index in laid_out)
-    scale = known / guessed if guessed else 1.0
-    digits: dict[str, int] = {}
-    page = 1.0
-    for index, group in enumerate(groups):
-        signature = laid_out.get(index)
-        if signature is not None:
-            digits |= {anchor: len(str(round(page) + leaf)) for anchor, (leaf, _, _) in signature.anchors.items()}
-            page += signature.pages
-            continue
-        for entry in group:
-            here = len(str(max(1, int(page))))
-            digits[entry.anchor] = here
-            digits |= {section.anchor: here for section in entry.sections} if isinstance(entry, Chapter) else {}
-            page += guess[index][entry.anchor] * scale
-    return digits
-
-
-def _numbering(group: Sequence[Entry], digits: Mapping[str, int], unprinted: frozenset[str]) -> Numbering:
-    """What a signature has to know of page numbers, and nothing more: it is laid out again when this changes."""
-    targets = {
-        reference.anchor
-        for entry in group
-        for reference in (entry.introduction if isinstance(entry, Part) else entry.text).references
-        if isinstance(reference, CrossReference)
-    }
-    return Numbering({target: digits.get(target, 1) for target in sorted(targets)}, unprinted)
-
-
-def _wanted(
-    group: Sequence[Entry], digits: Mapping[str, int], used: Numbering, signature: Signature, *, grow_only: bool
-) -> Numbering:
-    """The numbering that a laid-out signature turns out to need. What was left out once stays out: it cannot swing."""
-    same_page = frozenset(
-        name
-        for entry in group
-        if isinstance(entry, Chapter)
-        for name, reference in _internal_references(entry)
-        if name in signature.anchors
-        and reference.anchor in signature.anchors
-        and signature.anchors[name][0] == signature.anchors[reference.anchor][0]
-    )
-    numbering = _numbering(group, digits, used.unprinted | same_page)
-    if not grow_only:
-        return numbering
-    grown = {target: max(count, used.digits.get(target, 1)) for target, count in numbering.digits.items()}
-    return Numbering(grown, numbering.unprinted)
-
-
-def _internal_references(chapter: Chapter) -> Iterable[tuple[str, CrossReference]]:
-    """The references of a chapter to places in itself, with their anchors."""
-    return (
-        (reference_id(chapter.number, each.internal), each)
-        for each in chapter.text.references
-        if isinstance(each, CrossReference) and each.internal
-    )
+def _is_held(chapter: str, number: int, signature: Signature) -> bool:
+    footnote = footnote_id(chapter, number)
+    place, mark = signature.anchors.get(footnote), signature.anchors.get(mark_id(chapter, number))
+    if place is None or mark is None or footnote in signature.crowded:
+        return False
+    return 0 <= place[0] - mark[0] <= _FARTHEST
 
 
 # --- around the text --------------------------------------------------------------------------------------
 
 
-def _styles(page_size: tuple[float, float]) -> tuple[StyleSheet, ...]:
-    folder = styles_folder()
-    theme = folder / "book.css"
-    page = f"@page {{ size: {page_size[0]:g}mm {page_size[1]:g}mm }}"
-    return (StyleSheet(theme.read_text(encoding="utf-8"), theme.as_uri()), StyleSheet(page))
+def _around(
+    book: Book, design: Design, press: _Press, text: Sequence[Signature]
+) -> tuple[list[Signature], list[Signature]]:
+    """What stands before and behind the text: cover and front matter; indexes."""
+    digits = _digits(text)
+    most = max(digits.values(), default=1)
+    cover = [] if design.cover == "none" else [press(cover_html(book, design, press.looks.measures))]
+    after = [press(back_html(book, digits))] if back_sections(book) else []
+    return [*cover, press(front_html(book, most))], after
 
 
-def _outline(book: Book) -> list[OutlineItem]:
-    """Title page and contents, parts, chapters, and the first headings in chapters.
-
-    A heading that says what a chapter is called is left out: who looks for the chapter would end up there.
-    """
-    fixed = words(book.language)
-    titles = {_plain(chapter.title) for chapter in book.chapters}
-    items = [OutlineItem(book.title, "title-page", 0)]
-    if book.introduction.body:
-        items.append(OutlineItem(fixed("Introduction"), "introduction", 0))
-    items.append(OutlineItem(fixed("Contents"), "contents", 0))
-    for entry in book.entries:
-        items.append(OutlineItem(entry.title, entry.anchor, entry.depth))
-        sections = entry.sections if isinstance(entry, Chapter) else ()
-        items += (
-            OutlineItem(section.title, section.anchor, entry.depth + 1)
-            for section in sections
-            if section.level == 2 and _plain(section.title) not in titles
-        )
-    return items
+def _digits(text: Sequence[Signature]) -> dict[str, int]:
+    """How many digits the page number of every anchor in the text has."""
+    digits: dict[str, int] = {}
+    page = 1
+    for signature in text:
+        digits |= {anchor: len(str(page + leaf)) for anchor, (leaf, _, _) in signature.anchors.items()}
+        page += signature.pages
+    return digits
 
 
-def _plain(title: str) -> tuple[str, ...]:
-    """A title's words, without regard to case and punctuation: "GPU vs. CPU" is "GPU vs CPU"."""
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", title).casefold()))
-
-
-def _findings(
-    front: Signature, groups: Sequence[Sequence[Entry]], signatures: Sequence[Signature]
-) -> Iterable[Diagnostic]:
-    """What layout found missing: images, characters, footnotes."""
-    for file in sorted({file_of(address) for signature in (front, *signatures) for address in signature.unread}):
-        message = f"image `{file}` cannot be read, or is of a kind that a PDF cannot hold"
-        yield diagnostic("foreign-image", file, (0, 0), message, "save it as PNG, JPEG or SVG")
-    lacking = {character for signature in signatures for character in signature.lacking}
-    for character in front.lacking:
-        if character not in lacking:  # titles of chapters stand in the contents too
-            yield _missing_character(character, ())
-    for group, signature in zip(groups, signatures, strict=True):
-        for character in signature.lacking:
-            yield _missing_character(character, group)
-        paths = {chapter.number: chapter.path for chapter in _chapters(group)}
-        for number, place in undrawn(signature.anchors):
-            message = "a formula is too large to be drawn, or has signs that cannot be"
-            yield diagnostic("bad-math", paths.get(number, "."), place, message, "it is printed as code")
-        for chapter in _chapters(group):
-            for number in _lost(chapter, signature):
-                message = f"no page holds footnote {number} of `{chapter.title}`"
-                yield diagnostic("lost-footnote", chapter.path, (0, 0), message, "use a larger page")
-
-
-def _texts(chapter: Chapter) -> tuple[str, ...]:
-    notes = (footnote.body for footnote in chapter.footnotes if isinstance(footnote, Text))
-    return (chapter.title, chapter.text.body, *notes)
-
-
-def _missing_character(character: str, group: Sequence[Entry]) -> Diagnostic:
-    """A character that no font has, said of the first chapter of its signature that holds it."""
-    chapters = [chapter for chapter in _chapters(group) if any(character in text for text in _texts(chapter))]
-    path = chapters[0].path if chapters else "."
-    name = unicodedata.name(character, "a character without a name").lower()
-    message = f"no font has `{character}` (U+{ord(character):04X}, {name})"
-    return diagnostic("missing-character", path, (0, 0), message, "install a font that has it, as Debian's fonts-noto")
+def _labels(book: Book, before: Sequence[Signature], text: Sequence[Signature]) -> list[Labels]:
+    """The cover has its name, front matter roman numbers, and all behind it arabic ones."""
+    front = [Labels(len(before) - 1, "r")] if before else []
+    cover = [Labels(0, "", prefix=words(book.language)("Cover"))] if len(before) > 1 else []
+    return [*cover, *front, *([Labels(len(before), "D")] if text else [])]

@@ -27,7 +27,8 @@ from weasyprint.formatting_structure.boxes import FootnoteAreaBox, LineBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from notebook_compile.pdf import folios, page_ends, tagging
+from notebook_compile.pdf import folios, linesetting, tagging
+from notebook_compile.pdf.system_fonts import prefer_outlines
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -70,6 +71,36 @@ class Signature:
     archival: bool = True  # the same for PDF/A-2u
 
 
+@dataclass(frozen=True, slots=True)
+class BoxSize:
+    """A box on a page, in points, and the colour of its text, as #rrggbb."""
+
+    width: float
+    height: float
+    type_size: float
+    colour: str
+
+
+def box_sizes(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> dict[str, BoxSize]:
+    """The boxes of elements by their ids; `page` is where text stands on the first page."""
+    pages = [page._page_box for page in _render(html, _press(tuple(styles), fetch)).pages]
+    boxes = {"page": pages[0]} | {
+        box.element.get("id"): box
+        for page in pages
+        for box in page.descendants()
+        if box.element is not None and box.element.get("id")
+    }
+    return {
+        name: BoxSize(
+            width=box.width * POINTS,
+            height=box.height * POINTS,
+            type_size=box.style["font_size"] * POINTS,
+            colour="#" + "".join(f"{round(255 * part):02x}" for part in box.style["color"].to("srgb")[:3]),
+        )
+        for name, box in boxes.items()
+    }
+
+
 def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
     """Lay out a signature: a whole HTML document with `lang` and `title`, each of its chapters starting a new page.
 
@@ -78,12 +109,7 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
     """
     press = _press(tuple(styles), fetch)
     with _failed_images() as unread:
-        document = HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
-            font_config=press.fonts,
-            counter_style=press.counters,
-            stylesheets=press.sheets,
-            presentational_hints=True,  # numbers of lists and sizes of images are attributes
-        )
+        document = _render(html, press)
     name = hashlib.sha256(html.encode()).hexdigest()[:12]
     finished: list[tuple[tuple[folios.PlacedNumber, ...], bool, bool]] = []
     target = BytesIO()
@@ -105,6 +131,15 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         crowded=frozenset(_crowded(document)),
         accessible=in_order and not lacking,
         archival=lasting and not lacking,
+    )
+
+
+def _render(html: str, press: _Press) -> Document:
+    return HTML(string=html, base_url=press.base, url_fetcher=press.fetcher).render(
+        font_config=press.fonts,
+        counter_style=press.counters,
+        stylesheets=press.sheets,
+        presentational_hints=True,  # numbers of lists and sizes of images are attributes
     )
 
 
@@ -156,8 +191,9 @@ class _Press:
 @lru_cache(maxsize=4)
 def _press(styles: tuple[StyleSheet, ...], fetch: Fetch) -> _Press:
     """Set up a press for a theme. Loading a theme's fonts and styles takes longer than laying out a page."""
-    page_ends.keep_words_whole()
+    linesetting.install()
     fetcher, fonts, counters = _Door(fetch), FontConfiguration(), CounterStyle()
+    prefer_outlines(fonts)
     # It keeps copies of the fonts in a folder until it is deleted, and worker processes end without deleting anything.
     Finalize(None, fonts.__del__, exitpriority=1)
     sheets = [

@@ -1,4 +1,4 @@
-"""No page ends in a hyphenated word."""
+"""No page ends in a hyphenated word, no blank is stretched without bound."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-from weasyprint.layout import block
+from weasyprint.layout import block, inline
 
-from notebook_compile.pdf import page_ends
+from notebook_compile.pdf import linesetting
 
 if TYPE_CHECKING:
     from conftest import Layout
@@ -53,7 +53,7 @@ def test_no_page_ends_in_a_hyphen(layout: Layout, css: str, monkeypatch: pytest.
     assert len(pages) > 30
     assert hyphenated(pages) == []
     # The same without: the text is such that pages would end in hyphens, and no line gets lost for it.
-    monkeypatch.setattr(block, "_break_line", page_ends._break_line)
+    monkeypatch.setattr(block, "_break_line", linesetting._break_line)
     others = pages_of(layout(text, css))
     assert len(hyphenated(others)) > 5
     assert words_of(pages) == words_of(others)
@@ -64,15 +64,52 @@ def test_a_page_becomes_no_shorter_than_needed(layout: Layout, monkeypatch: pyte
     text = f"<p>{' '.join(random.Random(2).choices(WORDS, k=2000))}.</p>"
     css = f"{JUSTIFIED} html {{ orphans: 1; widows: 1 }}"
     pages = [page.splitlines() for page in pages_of(layout(text, css))]
-    monkeypatch.setattr(block, "_break_line", page_ends._break_line)
+    monkeypatch.setattr(block, "_break_line", linesetting._break_line)
     room = len(pages_of(layout(text, css))[0].splitlines())
     moved = [line for page, following in pairwise(pages) for line in following[: room - len(page)]]
     assert len(moved) > 5
     assert [line for line in moved if not line.endswith(HYPHENS)] == []
 
 
-def test_every_layout_keeps_words_whole(layout: Layout) -> None:
+def test_every_layout_is_set_by_these_rules(layout: Layout) -> None:
     layout("<p>Any</p>")
-    assert block._break_line is page_ends._break_line_after_a_whole_word
-    page_ends.keep_words_whole()  # twice is once
-    assert block._break_line is page_ends._break_line_after_a_whole_word
+    for _ in range(2):  # twice is once
+        assert block._break_line is linesetting._break_line_after_a_whole_word
+        assert inline.justify_line is linesetting._justify_line_within_bounds
+        linesetting.install()
+
+
+# --- blanks -----------------------------------------------------------------------------------------------
+
+SIZE, ROOM, MARGIN = 10.0, 180.0, 30.0  # points: of the type, of a line, before a line
+BLANK = 0.26 * SIZE  # of Noto Serif
+WIDE = "text-align: justify; hyphens: manual; overflow-wrap: normal"
+
+
+def first_line(signature: Signature) -> tuple[float, float]:
+    """The widest blank of the first page's first line, and where the line ends, from where it could begin."""
+    text = pypdfium2.PdfDocument(signature.pdf)[0].get_textpage()
+    line = text.get_text_range().splitlines()[0].rstrip()
+    boxes = [text.get_charbox(index) for index, letter in enumerate(line) if letter != " "]
+    return max(right[0] - left[2] for left, right in pairwise(boxes)), boxes[-1][2] - MARGIN
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_few_words_in_a_line_are_not_drawn_apart(layout: Layout, scale: int) -> None:
+    html = f"<p style='font-size: {SIZE * scale}pt'>Two words {'x' * 60}</p>"
+    blank, end = first_line(layout(html, f"p {{ {WIDE} }}"))
+    most = (BLANK + linesetting.STRETCH * SIZE) * scale
+    assert most - 1 * scale < blank < most + 1 * scale  # letters do not fill their boxes
+    assert end < ROOM - 20
+
+
+def test_lines_with_words_enough_reach_the_margin(layout: Layout) -> None:
+    html = f"<p>These are more words than two by {'x' * 60}</p>"
+    blank, end = first_line(layout(html, f"p {{ {WIDE} }}"))
+    assert BLANK < blank < BLANK + linesetting.STRETCH * SIZE
+    assert end == pytest.approx(ROOM, abs=1)
+
+
+def test_lines_without_a_blank_stay_as_they_are(layout: Layout) -> None:
+    _, end = first_line(layout(f"<p>Alone {'x' * 60}</p>", f"p {{ {WIDE} }}"))
+    assert end < 40

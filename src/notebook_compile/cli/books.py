@@ -1,0 +1,125 @@
+"""From a command's options to books: finds the notebook, compiles it, writes the files, says what came of it."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from notebook_compile.cli import reporting
+from notebook_compile.cli.files import Writing, check_output, file_name, target
+from notebook_compile.cli.options import read_flags
+from notebook_compile.cli.output import PROGRAM, print_counts, print_lines, shows_progress
+from notebook_compile.cli.places import Place, find_notes, find_place
+from notebook_compile.cli.progress import Stages
+from notebook_compile.config import BadValueError
+from notebook_compile.diagnostics import Diagnostic, Severity
+
+if TYPE_CHECKING:
+    from notebook_compile.compiler import Compiled, Progress
+    from notebook_compile.config import Settings
+
+    Maker = Callable[[Compiled, Settings, Progress], tuple[bytes, tuple[Diagnostic, ...]]]
+    Compile = Callable[[Progress], tuple[Compiled, Settings]]
+
+
+def open_notebook(options: Mapping[str, Any]) -> Compiled:
+    """The notebook of a command that writes no book."""
+    with Stages(shown=shows_progress(options)) as progress:
+        compiled, _ = _compile(find_place(options["notebook"]), options, progress)
+    return compiled
+
+
+def build_book(formats: Sequence[str], options: Mapping[str, Any]) -> int:
+    """A notebook's book in each format; the exit code."""
+    place = find_place(options["notebook"])
+    return _build(formats, place, "", options, lambda progress: _compile(place, options, progress))
+
+
+def build_handout(words: Sequence[str], options: Mapping[str, Any]) -> int:
+    """A handout of the notes that are named; the exit code."""
+    place, names = find_notes(words, options["notebook"])
+    options = {**options, "notebook": str(place.notebook)}
+    return _build(
+        ["pdf"], place, " (handout)", options, lambda progress: _compile_handout(place, names, options, progress)
+    )
+
+
+def _compile(place: Place, options: Mapping[str, Any], progress: Progress) -> tuple[Compiled, Settings]:
+    """All stages up to the book."""
+    flags = read_flags(options, place.notebook)
+    from notebook_compile.compiler import compile_notebook  # noqa: PLC0415  # slow, and not needed for --help
+
+    compiled, settings = compile_notebook(place.notebook, flags, progress)
+    if not compiled.notes:
+        example = f"{PROGRAM} pdf path/to/notes"
+        raise click.UsageError(f"no notes (.md files) in `{place.notebook}`: name a folder of notes, as `{example}`")
+    if "index" in flags and compiled.outline.index is None:
+        near = get_close_matches(str(flags["index"]), [path.removesuffix(".md") for path in compiled.notes], n=1)
+        hint = f": did you mean `{near[0]}`?" if near else ""
+        raise click.UsageError(f"--index: no note `{flags['index']}` in `{place.notebook}`{hint}")
+    return compiled, settings
+
+
+def _compile_handout(
+    place: Place, names: Sequence[str], options: Mapping[str, Any], progress: Progress
+) -> tuple[Compiled, Settings]:
+    flags = read_flags(options, place.notebook)
+    from notebook_compile.handouts import compile_handout  # noqa: PLC0415
+
+    try:
+        return compile_handout(place.notebook, names, flags, progress)
+    except BadValueError as error:
+        raise click.UsageError(": ".join(filter(None, [error.message, error.hint]))) from error
+
+
+def _build(formats: Sequence[str], place: Place, kind: str, options: Mapping[str, Any], compile_book: Compile) -> int:
+    """Compile and write a book in each format, and say what came of it; `kind` stands behind the title of the file."""
+    began = time.monotonic()
+    check_output(formats, options["output"])
+    results: list[str] = []
+    findings: dict[Diagnostic, None] = {}
+    with Stages(shown=shows_progress(options)) as progress:
+        compiled, settings = compile_book(progress)
+        findings |= dict.fromkeys(compiled.diagnostics)
+        title = file_name(compiled.book.title or place.notebook.resolve().name)
+        for each in formats:
+            imposed = each == "pdf" and settings.impose != "none"
+            name = f"{title}{kind}{f' ({settings.impose})' if imposed else ''}.{each}"
+            path = target(name, place.project / "dist", options["output"], alone=len(formats) == 1)
+            with Writing(path) as writing:
+                data, found = _makers()[each](compiled, settings, progress)
+                writing.write(data)
+            findings |= dict.fromkeys(found)
+            facts = [*_pages(each, data, imposed=imposed), reporting.counted(len(compiled.book.chapters), "chapter")]
+            facts += [reporting.size_text(len(data)), reporting.time_text(time.monotonic() - began)]
+            results.append(reporting.result_line(str(path), facts))
+            began = time.monotonic()
+    print_counts(sorted(findings), options)
+    if not options["quiet"]:
+        print_lines(results)
+    return int(any(finding.severity is Severity.ERROR for finding in findings))
+
+
+def _makers() -> Mapping[str, Maker]:
+    from notebook_compile.compiler import make_epub, make_pdf  # noqa: PLC0415
+
+    return {"pdf": make_pdf, "epub": make_epub}
+
+
+def _pages(form: str, data: bytes, *, imposed: bool) -> list[str]:
+    """How many pages a PDF has, as a fact to print; of an imposed one each is a side of a sheet."""
+    if form != "pdf":
+        return []
+    import pikepdf  # noqa: PLC0415
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            pages = len(document.pages)
+    except pikepdf.PdfError:
+        return []
+    return [reporting.counted(-(-pages // 2), "sheet") if imposed else reporting.counted(pages, "page")]

@@ -1,0 +1,78 @@
+"""The program: a command line in, an exit code out. What is wrong becomes one line on stderr, never a traceback."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+import rich_click as click
+from click.exceptions import Exit
+
+from notebook_compile.cli.commands import commands
+from notebook_compile.cli.output import PROGRAM
+from notebook_compile.cli.reporting import printable
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader, as `head`, has gone: nothing is wrong, and nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    """The exit code of a command line; what is wrong becomes one line on stderr."""
+    if "_NOTEBOOK_COMPILE_COMPLETE" in os.environ:
+        commands.main(words, PROGRAM)
+    verbose = not {"-v", "--verbose"}.isdisjoint(words)
+    try:
+        with commands.make_context(PROGRAM, words) as context:
+            code: int | None = commands.invoke(context)
+            return code or 0
+    except Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        return _complain(_message(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 130)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # the last resort: a traceback helps nobody who did not ask for one
+        if verbose:
+            traceback.print_exc()
+        if isinstance(error, OSError) and "cannot load library" in str(error):
+            return _complain("WeasyPrint finds no Pango on this system: install it (on Debian: libpango-1.0-0)", 1)
+        described = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _complain(f"{described} (a fault of this program{'' if verbose else '; --verbose shows where'})", 1)
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(f"{PROGRAM}: {printable(message)}", err=True)
+    return code
+
+
+def _message(error: click.ClickException) -> str:
+    """What click says, in this program's manner."""
+    if isinstance(error, click.NoSuchOption):
+        name = error.option_name
+        if any(name in option.opts for command in commands.commands.values() for option in command.params):
+            known = error.ctx.command if error.ctx else commands
+            if known is commands:
+                return f"no option `{name}` before the command: write it after, as `{PROGRAM} pdf {name}`"
+        near = get_close_matches(name, error.possibilities or [], n=1)
+        return f"no option `{name}`" + (f": did you mean `{near[0]}`?" if near else "")
+    message = error.format_message().rstrip(".")
+    return message[:1].lower() + message[1:]

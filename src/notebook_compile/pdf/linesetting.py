@@ -1,0 +1,56 @@
+"""Two rules of setting lines that WeasyPrint 70 lacks, and no public interface reaches.
+
+No page ends in a hyphenated word: CSS has a property for this (`hyphenate-limit-last`, CSS Text 4, 6.3.4). The function
+that breaks a paragraph over pages is wrapped: where the page's last line would end in a hyphen, it takes that line to
+the next page too, as widows do.
+
+No blank of a justified line is stretched without bound: where a line has few words, or WeasyPrint broke it too early,
+as it does before an element now and then, it stays short of the margin instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weasyprint.formatting_structure.boxes import LineBox, TextBox
+from weasyprint.layout import block, inline
+
+# How much wider than it is a blank may become, in the line's type size.
+STRETCH = 0.75
+
+_break_line = block._break_line
+_justify_line = inline.justify_line
+
+
+def install() -> None:
+    """Make WeasyPrint set lines by these rules from now on, in this process."""
+    block._break_line = _break_line_after_a_whole_word
+    inline.justify_line = _justify_line_within_bounds
+
+
+def _break_line_after_a_whole_word(
+    context: Any, box: Any, line: LineBox, new_children: list[Any], needed: int, *others: Any
+) -> Any:
+    """Add lines to those `needed` on the next page while the last one that stays ends in a hyphen.
+
+    A paragraph that would keep too few lines for that goes to the next page whole, as WeasyPrint does for orphans.
+    """
+    while needed < len(new_children) and _ends_in_hyphen(new_children[-1 - needed]):
+        needed += 1
+    return _break_line(context, box, line, new_children, needed, *others)
+
+
+def _ends_in_hyphen(line: Any) -> bool:
+    box = line
+    while not isinstance(box, TextBox):
+        children = getattr(box, "children", ())
+        if not children:
+            return False
+        box = children[-1]
+    return bool(box.text.endswith(box.style["hyphenate_character"]))
+
+
+def _justify_line_within_bounds(context: Any, line: LineBox, extra_width: float) -> None:
+    """Widen a line by what is left over, or by as much as its blanks may grow."""
+    most = inline.count_expandable_spaces(line) * STRETCH * line.style["font_size"]
+    _justify_line(context, line, min(extra_width, most))
