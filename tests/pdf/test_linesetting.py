@@ -1,4 +1,4 @@
-"""No page ends in a hyphenated word, no blank is stretched without bound."""
+"""No page ends in a hyphenated word, no blank is stretched without bound, no footnote leaves its mark."""
 
 from __future__ import annotations
 
@@ -113,3 +113,27 @@ def test_lines_with_words_enough_reach_the_margin(layout: Layout) -> None:
 def test_lines_without_a_blank_stay_as_they_are(layout: Layout) -> None:
     _, end = first_line(layout(f"<p>Alone {'x' * 60}</p>", f"p {{ {WIDE} }}"))
     assert end < 40
+
+
+# --- footnotes --------------------------------------------------------------------------------------------
+
+
+def late_footnotes(signature: Signature) -> list[str]:
+    """The footnotes that stand on another page than their marks."""
+    pages = {name: page for name, (page, _, _) in signature.anchors.items()}
+    return [name for name in pages if name.startswith("fn") and pages[name] != pages[name.replace("fn", "mark")]]
+
+
+def test_footnotes_stand_on_the_page_of_their_marks(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(3)
+    text = "".join(
+        f"<p>{' '.join(dice.choices(WORDS, k=dice.randint(5, 30)))}<span id='mark{number}'>*</span>"
+        f"<span class='footnote' id='fn{number}'>Footnote {number}</span> {' '.join(dice.choices(WORDS, k=9))}.</p>"
+        for number in range(90)
+    )
+    css = f"{JUSTIFIED} .footnote {{ footnote-policy: line; footnote-display: inline }}"
+    signature = layout(text, css)
+    assert len([name for name in signature.anchors if name.startswith("fn")]) == 90
+    assert late_footnotes(signature) == []
+    monkeypatch.setattr(block, "_linebox_layout", linesetting._linebox_layout)
+    assert len(late_footnotes(layout(text, css))) > 2

@@ -178,6 +178,17 @@ def test_the_notebook_s_own_styles_win(press: Press, read: Reader, theme: str, t
     assert "Chapter, seen" in read(press(Book("A Book", "en", Text(), (chapter,), root=tmp_path), design)).page("1")
 
 
+@pytest.mark.parametrize("css", ["@page { margin: 500mm }", "@page { size: 1mm }", ":root { --measure: 0 }"])
+def test_style_sheets_that_leave_no_room_are_left_out_and_named(press: Press, css: str, tmp_path: Path) -> None:
+    (tmp_path / "own.css").write_text(css)
+    chapter = Chapter(1, "Chapter", 0, "c1", "1.md", None, Text("<p>x</p>"))
+    printed = press(
+        Book("A Book", "en", Text(), (chapter,), root=tmp_path), Design("book", (148.0, 210.0), css=("own.css",))
+    )
+    (finding,) = printed.diagnostics
+    assert (finding.code, finding.message[:23]) == ("bad-config", "`css`: pages are left 1")
+
+
 @pytest.mark.parametrize(
     "css",
     [

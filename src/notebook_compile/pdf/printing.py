@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from notebook_compile.diagnostics import Diagnostic
+from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.jobs import Map
 from notebook_compile.model import Book, Chapter, Moment, Text
 from notebook_compile.pdf.back import back_html, back_sections
@@ -43,6 +43,8 @@ MAX_ROUNDS = 6
 # Classes of a chapter whose pages lost a footnote, one after the other (references.css): WeasyPrint 70 loses one of
 # some thousand, now under these rules and now under those. The last takes footnotes into the text, where none can be.
 _SAFER = ("loose", "looser", "notes-in-text")
+# Of a page's text, each way, in the size of its type.
+_LEAST_ROOM = 6
 # How many pages behind its mark a footnote may stand.
 _FARTHEST = 1
 
@@ -84,8 +86,8 @@ class _Press:
 
 def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Printed:
     """Lay out and bind a book."""
-    styles, files = style_sheets(design, book.root), Files(str(book.root), str(styles_folder()))
-    press = _Press(styles, files, Looks(measure(styles, files), design.timestamps, design.is_handout))
+    design, problems = _with_room(book, design)
+    press = _press(book, design)
     groups = gather(book.entries)
     text = _lay_out_text(book, groups, press, run, progress)
     before, after = ([], []) if design.is_handout else _around(book, design, press, text)
@@ -110,7 +112,21 @@ def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Prin
         for group, signature in zip(groups, text, strict=True)
         for chapter in _chapters(group)
     }
-    return Printed(bound.pdf, bound.pages, tuple(findings(groups, text, [*before, *after], lost)))
+    return Printed(bound.pdf, bound.pages, (*problems, *findings(groups, text, [*before, *after], lost)))
+
+
+def _press(book: Book, design: Design) -> _Press:
+    styles, files = style_sheets(design, book.root), Files(str(book.root), str(styles_folder()))
+    return _Press(styles, files, Looks(measure(styles, files), design.timestamps, design.is_handout))
+
+
+def _with_room(book: Book, design: Design) -> tuple[Design, tuple[Diagnostic, ...]]:
+    """The design, without the notebook's style sheets if these leave the text no room: layout would have no end."""
+    measures = _press(book, design).looks.measures
+    if not design.css or min(measures.width, measures.height) >= _LEAST_ROOM * measures.type_size:
+        return design, ()
+    message = f"`css`: pages are left {measures.width:.0f} by {measures.height:.0f} points for the text"
+    return replace(design, css=()), (diagnostic("bad-config", ".", (0, 0), message, "make their margins smaller"),)
 
 
 # --- layout -----------------------------------------------------------------------------------------------
