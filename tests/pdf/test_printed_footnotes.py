@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from notebook_compile.jobs import processes
-from notebook_compile.model import Book, Chapter, CrossReference, Drawing, Moment, NoteReference, Resolved, Text
+from notebook_compile.model import (
+    Book,
+    Chapter,
+    CrossReference,
+    Drawing,
+    Formula,
+    Moment,
+    NoteReference,
+    Resolved,
+    Text,
+)
 from notebook_compile.pdf.design import Design
 from notebook_compile.pdf.footnotes import text_footnote
 from notebook_compile.pdf.printing import Printed, print_book
@@ -61,6 +71,20 @@ def test_each_footnote_is_printed_once_on_the_page_of_its_mark() -> None:
     assert "2 Within, round 2. 3 00:00:10" in first
     assert "Two." in second
     assert second.count("Within") == 0
+
+
+def test_the_mark_behind_a_displayed_formula_stands_on_its_line() -> None:
+    formula = Formula("x", '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math>', True, (1, 1))
+    body = '<p>Let <span class="math display"><ref n="0">x</ref></span><ref n="1"></ref> be.</p>'
+    printed = press(chapter(1, body, (formula, NoteReference(1, 1)), ("<p>Note</p>",)))
+    pdf = pypdfium2.PdfDocument(printed.pdf)
+    text = next(page for index, page in enumerate(pdf) if pdf.get_page_label(index) == "1").get_textpage()
+    shown = text.get_text_range()
+    places = shown.index("Let"), shown.index("1", shown.index("Let")), shown.index("be.")
+    let, mark, be = map(text.get_charbox, places)
+    assert let[0] == pytest.approx(be[0], abs=1)  # on lines of their own
+    assert mark[0] > let[0] + 100  # in the middle, behind the formula
+    assert be[3] < mark[1] < let[1]
 
 
 def test_footnotes_fill_pages_and_none_is_lost() -> None:

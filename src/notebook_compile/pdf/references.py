@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from markupsafe import Markup, escape
@@ -50,6 +50,10 @@ _LIKE_A_PAGE_NUMBER = re.compile(r"\A\W*\d+\W*\Z|\b(?:pp?|S)\.?\s*\d+\W*\Z")
 _TAG = re.compile(r"<[^<>]*>")
 # What a link shows of its address, and the marks behind which a line may break.
 _SHOWN_ADDRESS = re.compile(r"(<a\b[^<>]*>)((?:https?://|www\.)[^<>\s]+)(?=</a>)")
+# A formula on a line of its own, and what may be marks right behind it.
+_FORMULA_AND_MARKS = re.compile(
+    r'(<span class="math display"><ref n="\d+">[^<>]*</ref>)</span>((?:<ref n="\d+"></ref>)+)'
+)
 _BREAK_BEHIND = re.compile(r"(?<=[^/:])/(?!/)|[?#=_]|&amp;|-(?=[^-])")
 
 
@@ -68,7 +72,8 @@ class Filling:
 
     def text(self, text: Text) -> Markup:
         """The markup of a text."""
-        return Markup(_with_breakable_addresses(fill(text, self._markup)))
+        body = _FORMULA_AND_MARKS.sub(lambda match: _marked_formula(match, text), text.body)
+        return Markup(_with_breakable_addresses(fill(replace(text, body=body), self._markup)))
 
     def plate(self) -> Iterator[Markup]:
         """The codes of the chapter's plate, in the order of their numbers."""
@@ -151,6 +156,12 @@ def printed_footnotes(chapter: Chapter, way: Way) -> dict[int, int]:
     """The footnotes of a chapter that are printed as such, and their numbers in print."""
     kept = [n for n, each in enumerate(chapter.footnotes, 1) if way != "none" or isinstance(each, Text)]
     return {number: shown for shown, number in enumerate(kept, 1)}
+
+
+def _marked_formula(match: re.Match[str], text: Text) -> str:
+    """A displayed formula with its marks on its line, rather than alone on the next."""
+    marks = all(isinstance(text.references[index], NoteReference) for index in indices(match[2]))
+    return f"{match[1]}{match[2]}</span>" if marks else match[0]
 
 
 def _cross_reference(reference: CrossReference, label: str, name: str, numbering: Numbering, fixed: Words) -> str:

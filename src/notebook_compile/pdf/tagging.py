@@ -215,10 +215,12 @@ def _table(pdf: pydyf.PDF, table: Any) -> None:
     rows = list(_rows(pdf, table))
     widths: list[int] = []
     spans: list[int] = []  # for each column that a cell above reaches into, how many rows more it does
-    for row in rows:
+    for left, row in zip(range(len(rows), 0, -1), rows, strict=True):
         width, spans = sum(span > 0 for span in spans), [span - 1 for span in spans if span > 1]
         for cell in _elements(pdf, row):
             attributes = cell.get("A", {})
+            if attributes.get("RowSpan", 1) > left:  # the rows below are on the next page, in a table of their own
+                attributes["RowSpan"] = left
             columns = attributes.get("ColSpan", 1)
             width += columns
             spans += [attributes.get("RowSpan", 1) - 1] * columns
