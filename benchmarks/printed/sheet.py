@@ -128,8 +128,13 @@ def _letters(page: PdfPage, elements: Mapping[int, int]) -> Iterator[_Letter | N
     text = page.get_textpage()
     runs: dict[int | None, _Run] = {}
     loose, ink, origin = pdfium.FS_RECTF(), [ctypes.c_double() for _ in range(4)], [ctypes.c_double() for _ in range(2)]
+    half = ""
     for index in range(text.count_chars()):
-        letter = chr(pdfium.FPDFText_GetUnicode(text, index))
+        letter = half + chr(pdfium.FPDFText_GetUnicode(text, index))
+        half = letter if "\ud800" <= letter < "\udc00" else ""  # of a letter that UTF-16 has as two
+        if half:
+            continue
+        letter = letter.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if letter.isspace() or letter == "\0" or pdfium.FPDFText_IsGenerated(text, index) == 1:
             yield None
             continue

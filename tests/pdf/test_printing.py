@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2
@@ -348,6 +349,23 @@ def test_a_lost_footnote_is_looked_for(read: Reader, held_by: str | None, monkey
 
 
 # --- around the text --------------------------------------------------------------------------------------
+
+
+def test_chapters_that_end_in_a_few_lines_are_set_tighter(read: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where that saves a page; what they hold stays."""
+    paragraph = f"<p>{'A sentence of some words that fills a line or so of the page. ' * 3}</p>"
+    made = book(*(chapter(number, f"{paragraph * (8 + number)}<p>End {number}.</p>") for number in range(1, 9)))
+
+    def lengths(reading: Reading) -> list[int]:
+        starts = [page for _, title, page in reading.outline if title.startswith("Chapter")]
+        return [after - first for first, after in pairwise([*starts, reading.body.stop])]
+
+    tighter = read(press(made))
+    monkeypatch.setattr(printing, "_ends_short", lambda *_: False)
+    loose = read(press(made))
+    assert all(now <= before for now, before in zip(lengths(tighter), lengths(loose), strict=True))
+    assert sum(lengths(tighter)) < sum(lengths(loose))
+    assert " ".join(tighter.text.split()).count("End ") == 8
 
 
 def test_front_matter_has_roman_numbers_and_the_text_begins_with_1(read: Reader) -> None:

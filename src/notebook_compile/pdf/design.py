@@ -20,7 +20,7 @@ _PROBE = """<!DOCTYPE html><html lang="en"><head><title>-</title></head><body cl
 src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"/></p></section>
 <section class="cover" id="cover"><div class="cover-frame" id="frame"></div></section></body></html>"""
 
-_NOT_SHOWN = BoxSize(0.0, 0.0, 0.0, "#000000")  # as what `display: none` hides
+_NOT_SHOWN = BoxSize(0.0, 0.0, 0.0, 0.0, "#000000")  # as what `display: none` hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Measures:
 
     width: float  # of the text
     height: float
+    top: float  # where the text begins, from the page's lower edge
     type_size: float
     table_type_size: float
     qr: float  # a code's width, its quiet zone in it
@@ -70,6 +71,7 @@ def measure(styles: tuple[StyleSheet, ...], fetch: Fetch) -> Measures:
     return Measures(
         width=max(boxes["page"].width, 1.0),
         height=max(boxes["page"].height, 1.0),
+        top=boxes["page"].top,
         type_size=max(boxes["text"].type_size, 1.0),
         table_type_size=max(boxes["table"].type_size, 1.0),
         qr=max(boxes["qr"].width, 1.0),

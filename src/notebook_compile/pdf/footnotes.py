@@ -27,6 +27,7 @@ SCHEME = re.compile(r"^https?://(?:www\.)?")
 _TAG = re.compile("<[^<>]*>")
 _HALF_A_LINE = 39  # letters of a footnote that two have room for side by side
 _INTEGER = re.compile(r"-?[0-9]{1,9}\Z")
+_BLANKS = re.compile(r"(<pre\b.*?</pre>)|[ \t\r\n]+", re.DOTALL)
 
 # HTML Living Standard, 4.4: a paragraph ends where one of these begins.
 _BLOCKS = frozenset(
@@ -113,8 +114,11 @@ def _footnote(anchor: str, back: str, shown: int, kind: str, content: str) -> st
 
 
 def _as_text(markup: str) -> str:
-    """Markup with its blocks as `span`s of a class each, `as-p` and the like, which the style sheet sets as blocks."""
-    tree = parse(markup)
+    """Markup with its blocks as `span`s of a class each, `as-p` and the like, which the style sheet sets as blocks.
+
+    Blanks are made one here, as WeasyPrint 70 breaks the lines of a footnote where its markup has line ends.
+    """
+    tree = parse(_BLANKS.sub(lambda match: match[1] or " ", markup))
     blocks = [element for element in tree.iter(etree.Element) if element is not tree and element.tag in _BLOCKS]
     for element in blocks:
         # Line ends between blocks would be lines between what is now text.

@@ -29,6 +29,11 @@ def signature_html(book: Book, entries: Iterable[Part | Chapter], numbering: Num
     return render("signature.html", book, body=body)
 
 
+def end_id(chapter: str) -> str:
+    """The anchor of the end of a chapter, by the chapter's anchor."""
+    return f"{chapter}.end"
+
+
 def chapter_with_class(html: str, anchor: str, name: str) -> str:
     """A signature's document with one more class for the chapter at an anchor."""
     return html.replace(f'" id="{anchor}">', f' {name}" id="{anchor}">', 1)
@@ -46,6 +51,7 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
             "chapter.html",
             book,
             chapter=entry,
+            end=end_id(entry.anchor),
             text=filling.text(entry.text),
             backlinks=backlinks(entry, numbering.digits, fixed),
             plate=list(filling.plate()),

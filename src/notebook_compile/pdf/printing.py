@@ -15,7 +15,7 @@ from notebook_compile.jobs import Map
 from notebook_compile.model import Book, Chapter, Moment, Text
 from notebook_compile.pdf.back import back_html, back_sections
 from notebook_compile.pdf.binding import Labels, Metadata, bind
-from notebook_compile.pdf.design import Design, Looks, measure, style_sheets
+from notebook_compile.pdf.design import Design, Looks, Measures, measure, style_sheets
 from notebook_compile.pdf.estimate import pages, way
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.findings import findings
@@ -23,7 +23,7 @@ from notebook_compile.pdf.footnotes import footnote_id, mark_id
 from notebook_compile.pdf.front import cover_html, front_html
 from notebook_compile.pdf.numbering import Entry, Numbering, known_digits, numbering, wanted
 from notebook_compile.pdf.outline import link_descriptions, outline
-from notebook_compile.pdf.pages import chapter_with_class, signature_html
+from notebook_compile.pdf.pages import chapter_with_class, end_id, signature_html
 from notebook_compile.pdf.references import printed_footnotes
 from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
 from notebook_compile.pdf.tables import fitted
@@ -45,6 +45,8 @@ MAX_ROUNDS = 6
 _SAFER = ("loose", "looser", "notes-in-text")
 # Of a page's text, each way, in the size of its type.
 _LEAST_ROOM = 6
+# What is too little for a chapter's last page, in the size of the type: some four lines.
+_SHORT_END = 6.5
 # How many pages behind its mark a footnote may stand.
 _FARTHEST = 1
 
@@ -190,12 +192,31 @@ def _lay_out_safely(sheet: _Sheet, press: _Press) -> Signature:
     html = signature_html(sheet.book, sheet.entries, sheet.numbering, press.looks)
     signature = press(html)
     short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature, press.looks)]
-    if not short:
-        return signature
     for chapter in short:
         alone = signature_html(sheet.book, [chapter], sheet.numbering, press.looks)
         html = chapter_with_class(html, chapter.anchor, _safe_rules(chapter, alone, press))
-    return press(html)
+    return _without_short_ends(sheet, html, press(html) if short else signature, press)
+
+
+def _without_short_ends(sheet: _Sheet, html: str, signature: Signature, press: _Press) -> Signature:
+    """The signature, its chapters that end in a few lines on a page of their own set tighter where this saves it."""
+    for chapter in _chapters(sheet.entries):
+        if not _ends_short(chapter, signature, press.looks.measures):
+            continue
+        tightened = chapter_with_class(html, chapter.anchor, "tight")
+        tighter = press(tightened)
+        if tighter.pages < signature.pages and not any(
+            _lost(each, tighter, press.looks) for each in _chapters(sheet.entries)
+        ):
+            html, signature = tightened, tighter
+    return signature
+
+
+def _ends_short(chapter: Chapter, signature: Signature, measures: Measures) -> bool:
+    start, end = signature.anchors.get(chapter.anchor), signature.anchors.get(end_id(chapter.anchor))
+    if start is None or end is None or start[0] == end[0]:
+        return False
+    return measures.top - end[2] < _SHORT_END * measures.type_size
 
 
 def _safe_rules(chapter: Chapter, html: str, press: _Press) -> str:

@@ -203,5 +203,10 @@ def _drawing(drawing: Drawing) -> str:
 
 
 def _with_breakable_addresses(markup: str) -> str:
-    """Markup in which addresses that are shown may break behind their marks, rather than anywhere."""
-    return _SHOWN_ADDRESS.sub(lambda match: match[1] + _BREAK_BEHIND.sub(r"\g<0><wbr/>", match[2]), markup)
+    """Markup in which addresses that are shown may break behind their marks; a hyphen would pass for a part of them."""
+
+    def breakable(match: re.Match[str]) -> str:
+        shown = _BREAK_BEHIND.sub(r"\g<0><wbr/>", match[2])
+        return f'{match[1]}<span class="address">{shown}</span>'
+
+    return _SHOWN_ADDRESS.sub(breakable, markup)

@@ -77,6 +77,7 @@ class BoxSize:
 
     width: float
     height: float
+    top: float  # of its content, from the page's lower edge
     type_size: float
     colour: str
 
@@ -84,8 +85,8 @@ class BoxSize:
 def box_sizes(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> dict[str, BoxSize]:
     """The boxes of elements by their ids; `page` is where text stands on the first page."""
     pages = [page._page_box for page in _render(html, _press(tuple(styles), fetch)).pages]
-    boxes = {"page": pages[0]} | {
-        box.element.get("id"): box
+    boxes = {"page": (pages[0], pages[0])} | {
+        box.element.get("id"): (page, box)
         for page in pages
         for box in page.descendants()
         if box.element is not None and box.element.get("id")
@@ -94,10 +95,11 @@ def box_sizes(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> dict[str
         name: BoxSize(
             width=box.width * POINTS,
             height=box.height * POINTS,
+            top=(page.margin_height() - box.content_box_y()) * POINTS,
             type_size=box.style["font_size"] * POINTS,
             colour="#" + "".join(f"{round(255 * part):02x}" for part in box.style["color"].to("srgb")[:3]),
         )
-        for name, box in boxes.items()
+        for name, (page, box) in boxes.items()
     }
 
 

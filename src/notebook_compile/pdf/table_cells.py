@@ -23,6 +23,8 @@ _LETTER, _BROAD, _EMOJI = 0.7, 1.0, 1.3
 _BLANK, _PICTURE = 0.26, 5.0
 
 _TAG = re.compile(r"(<[^<>]*>)")
+_CODE_OR_TAG = re.compile(r"(<(?:code|pre)\b.*?</(?:code|pre)>|<[^<>]*>)", re.DOTALL)
+_UNIT = re.compile(r"(?<=[0-9]) (?=[^\W\d_]{1,2}(?:[\s.,;)]|\Z))")  # as m, kg
 _SPAN = re.compile(r'\bcolspan="([0-9]{1,3})"')
 _LATE_NUMBER = re.compile(r'<a class="late-number late-number-([0-9]{1,2})"[^<>]*>[^<>]*</a>')
 _WIDTH = re.compile(r"\bwidth: ([0-9.]+)em")
@@ -49,8 +51,14 @@ class Cell:
 
 
 def with_breaks(markup: str) -> str:
-    """Markup whose long words may break behind what separates their parts; what breaks them is no part of a PDF."""
-    return "".join(piece if piece.startswith("<") else _LONG_WORD.sub(_broken, piece) for piece in _TAG.split(markup))
+    """Markup whose long words may break behind what separates their parts; what breaks them is no part of a PDF.
+
+    A number and its unit stay together: a column of both is narrow, and WeasyPrint makes it narrower.
+    """
+    return "".join(
+        piece if piece.startswith("<") else _LONG_WORD.sub(_broken, _UNIT.sub("\N{NO-BREAK SPACE}", piece))
+        for piece in _CODE_OR_TAG.split(markup)
+    )
 
 
 def _broken(word: re.Match[str]) -> str:
