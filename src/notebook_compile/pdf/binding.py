@@ -101,10 +101,10 @@ def bind(
     book.Root.PageLabels = catalogue.page_labels(first_pages, labels)
     accessible, archival = (all(s.accessible for s in signatures), all(s.archival for s in signatures))
     catalogue.describe(book, metadata, accessible, archival)
-    return Bound(_write(book), len(pages), tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
+    return Bound(saved(book), len(pages), tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
 
 
-def _write(book: Pdf) -> bytes:
+def saved(book: Pdf) -> bytes:
     """The file: the same bytes for the same book, with an identifier made from its content (ISO 32000-2, 14.4)."""
     target = BytesIO()
     book.save(

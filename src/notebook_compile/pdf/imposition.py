@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Literal
 
-import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Rectangle
+
+from notebook_compile.pdf.binding import saved
 
 Scheme = Literal["2up", "booklet"]
 Pair = tuple[int | None, int | None]  # the zero-based pages on the left and on the right; None for a blank
@@ -43,14 +44,7 @@ def impose(pdf: bytes, scheme: Scheme) -> bytes:
     for pair in pairs(len(forms), scheme):
         _add_side(book, cell, [None if index is None else forms[index] for index in (pair[::-1] if leftward else pair)])
     _describe(book)
-    target = BytesIO()
-    book.save(
-        target,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        compress_streams=True,
-        deterministic_id=True,
-    )
-    return target.getvalue()
+    return saved(book)
 
 
 def pairs(pages: int, scheme: Scheme) -> list[Pair]:
