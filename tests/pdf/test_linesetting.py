@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
+from weasyprint import HTML
+from weasyprint.formatting_structure.boxes import BlockBox
 from weasyprint.layout import block, inline
 
 from notebook_compile.pdf import linesetting
@@ -137,3 +139,27 @@ def test_footnotes_stand_on_the_page_of_their_marks(layout: Layout, monkeypatch:
     assert late_footnotes(signature) == []
     monkeypatch.setattr(block, "_linebox_layout", linesetting._linebox_layout)
     assert len(late_footnotes(layout(text, css))) > 2
+
+
+# --- lines ------------------------------------------------------------------------------------------------
+
+
+def line_counts(widths: list[float]) -> list[int]:
+    """How many lines the same words take at these widths, in points."""
+    words = "To run a short program <b>in it</b> and then another <i>one</i>"
+    html = "".join(f'<p style="width: {width}pt">{words}</p>' for width in widths)
+    document = HTML(
+        string=f"<style>p {{ font: 10pt Text; hyphens: manual }} @page {{ size: 400pt 9000pt }}</style>{html}"
+    )
+    boxes = (box for page in document.render().pages for box in page._page_box.descendants())
+    return [len(box.children) for box in boxes if box.element_tag == "p" and isinstance(box, BlockBox)]
+
+
+def test_a_wider_paragraph_takes_no_more_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    widths = [60 + step / 4 for step in range(500)]
+    linesetting.install()
+    counts = line_counts(widths)
+    assert counts == sorted(counts, reverse=True)
+    monkeypatch.setattr(inline, "split_first_line", linesetting._split_first_line)
+    others = line_counts(widths)
+    assert others != sorted(others, reverse=True)

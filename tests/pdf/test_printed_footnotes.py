@@ -161,3 +161,9 @@ def test_blocks_of_a_footnote_become_text(markup: str) -> None:
     assert not {element.tag for element in tree.iter()} & set(BLOCKS)
     before = etree.tostring(etree.fromstring(f"<p>{markup}</p>"), method="text", encoding="unicode")
     assert etree.tostring(tree, method="text", encoding="unicode") == f"1{before}"
+
+
+def test_line_ends_of_a_footnote_are_blanks_but_in_code() -> None:
+    markup = text_footnote("c1.fn1", "c1.fnref1", 1, "<p>One\ntwo</p>\n<pre>three\n  four</pre>")
+    assert "One two" in markup
+    assert "three\n  four" in markup

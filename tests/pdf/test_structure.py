@@ -109,6 +109,15 @@ def test_tables(layout: Layout, binder: Bookbinder) -> None:
     assert scopes == ["/Column"] * 3 + ["/Row"]
 
 
+def test_a_cell_that_goes_on_on_the_next_page_ends_with_the_rows_of_its_own(layout: Layout, binder: Bookbinder) -> None:
+    rows = '<tr><td rowspan="40">a</td><td>b</td></tr>' + "<tr><td>c</td></tr>" * 39
+    with pikepdf.open(BytesIO(binder(layout(f"<table>{rows}</table>")).pdf)) as book:
+        tables = [element for element, _ in elements(book) if element.S == "/TBody"]
+        spans = [element.A.RowSpan for element, _ in elements(book) if "/RowSpan" in element.get("/A", {})]
+        assert len(tables) > 1
+        assert spans[0] == len(tables[0].K) < 40
+
+
 def test_identifiers(book: pikepdf.Pdf) -> None:
     names = [bytes(element.ID) for element, _ in elements(book) if "/ID" in element]
     assert len(names) == len(set(names)) == 6

@@ -159,6 +159,11 @@ def test_long_words_may_break_behind_what_separates_their_parts() -> None:
     assert "a/b <code>short.name" in broken
 
 
+def test_a_number_stays_with_its_unit() -> None:
+    joined = with_breaks('<td title="3 m">3 m or 12 kg, <b>5 %</b> of 7 men, <code>4 m</code></td>')
+    assert joined == '<td title="3 m">3\u00a0m or 12\u00a0kg, <b>5 %</b> of 7 men, <code>4 m</code></td>'
+
+
 # --- size -------------------------------------------------------------------------------------------------
 
 

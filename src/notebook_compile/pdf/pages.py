@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from notebook_compile.model import Book, Chapter, Part
 from notebook_compile.pdf.backlinks import backlinks
@@ -21,6 +21,7 @@ from notebook_compile.pdf.templates import render
 from notebook_compile.words import Words, text_direction, words
 
 _TAG = re.compile("<[^<>]*>")
+_SHORT_WORD = 11  # letters
 
 
 def signature_html(book: Book, entries: Iterable[Part | Chapter], numbering: Numbering, looks: Looks) -> str:
@@ -52,6 +53,7 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
             book,
             chapter=entry,
             end=end_id(entry.anchor),
+            title=_balanced(entry.title),
             text=filling.text(entry.text),
             backlinks=backlinks(entry, numbering.digits, fixed),
             plate=list(filling.plate()),
@@ -59,6 +61,15 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
             video=_shown(entry.video, fixed),
         )
     )
+
+
+def _balanced(title: str) -> Markup:
+    """A title of which no line is a single short word, if it has words enough."""
+    words_before, _, last = title.rpartition(" ")
+    before, _, last_but_one = words_before.rpartition(" ")
+    if " " not in before or len(last) > _SHORT_WORD or len(last_but_one) > 2 * _SHORT_WORD:
+        return escape(title)
+    return Markup('{} <span class="kept">{} {}</span>').format(before, last_but_one, last)
 
 
 def _shown(video: str | None, fixed: Words) -> tuple[str, str, Markup] | None:

@@ -206,7 +206,8 @@ def _with_breakable_addresses(markup: str) -> str:
     """Markup in which addresses that are shown may break behind their marks; a hyphen would pass for a part of them."""
 
     def breakable(match: re.Match[str]) -> str:
-        shown = _BREAK_BEHIND.sub(r"\g<0><wbr/>", match[2])
+        # Not `wbr`: behind one that is in a link, WeasyPrint breaks lines anywhere.
+        shown = _BREAK_BEHIND.sub("\\g<0>\u200b", match[2])
         return f'{match[1]}<span class="address">{shown}</span>'
 
     return _SHOWN_ADDRESS.sub(breakable, markup)

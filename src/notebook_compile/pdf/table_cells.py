@@ -23,8 +23,8 @@ _LETTER, _BROAD, _EMOJI = 0.7, 1.0, 1.3
 _BLANK, _PICTURE = 0.26, 5.0
 
 _TAG = re.compile(r"(<[^<>]*>)")
-_CODE_OR_TAG = re.compile(r"(<(?:code|pre)\b.*?</(?:code|pre)>|<[^<>]*>)", re.DOTALL)
-_UNIT = re.compile(r"(?<=[0-9]) (?=[^\W\d_]{1,2}(?:[\s.,;)]|\Z))")  # as m, kg
+# The blank before a unit, as m or kg; or code or a tag, where blanks stay.
+_UNIT = re.compile(r"(<(code|pre)\b.*?</\2>|<[^<>]*>)|(?<=[0-9]) (?=[^\W\d_]{1,2}(?:[\s.,;)<]|\Z))", re.DOTALL)
 _SPAN = re.compile(r'\bcolspan="([0-9]{1,3})"')
 _LATE_NUMBER = re.compile(r'<a class="late-number late-number-([0-9]{1,2})"[^<>]*>[^<>]*</a>')
 _WIDTH = re.compile(r"\bwidth: ([0-9.]+)em")
@@ -55,10 +55,8 @@ def with_breaks(markup: str) -> str:
 
     A number and its unit stay together: a column of both is narrow, and WeasyPrint makes it narrower.
     """
-    return "".join(
-        piece if piece.startswith("<") else _LONG_WORD.sub(_broken, _UNIT.sub("\N{NO-BREAK SPACE}", piece))
-        for piece in _CODE_OR_TAG.split(markup)
-    )
+    joined = _UNIT.sub(lambda match: match[1] or "\N{NO-BREAK SPACE}", markup)
+    return "".join(piece if piece.startswith("<") else _LONG_WORD.sub(_broken, piece) for piece in _TAG.split(joined))
 
 
 def _broken(word: re.Match[str]) -> str:
