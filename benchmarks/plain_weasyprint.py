@@ -38,18 +38,19 @@ STYLES = """
 
 _ADDRESS = re.compile(r'href="([a-z]+:[^"]*)"')
 _NUMBER = re.compile(rf'<a class="late-number[^"]*" (href="[^"]*")>{DIGITS}</a>')
-_BODY = re.compile(r'<body class="(\w+)">(.*)</body>', re.S)
+_START = re.compile(r'<body class="text"[^<>]*>')
+_BODY = re.compile(r'<body class="(\w+)"[^<>]*>(.*)</body>', re.S)
 
 
 def document(book: Book, looks: Looks) -> str:
     """The book as one HTML document: front matter, parts and chapters, indexes, linked by their ids."""
     text = signature_html(book, book.entries, Numbering({}), looks)
-    start, end = '<body class="text">', "</body>"
-    if start not in text:
+    start = _START.search(text)
+    if start is None:
         message = "the compiler's documents are not as this benchmark knows them"
         raise ValueError(message)
-    whole = text.replace(start, start + _content(front_html(book, 1)), 1)
-    whole = whole.replace(end, _content(back_html(book, {})) + end)
+    whole = text[: start.end()] + _content(front_html(book, 1)) + text[start.end() :]
+    whole = whole.replace("</body>", _content(back_html(book, {})) + "</body>")
     whole = _ADDRESS.sub(_plain_address, whole)
     return _NUMBER.sub(r'<a class="page-number" \1></a>', whole).replace('src="notebook:', 'src="')
 
