@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -13,6 +14,7 @@ import pypdfium2
 import pytest
 import segno
 import zxingcpp
+from PIL import Image, ImageDraw
 
 from notebook_compile.jobs import processes
 from notebook_compile.pdf.binding import Bound, Labels, Metadata, OutlineItem, bind
@@ -222,3 +224,22 @@ def _leads(data: bytes) -> dict[str, Any]:
             "anchors": {name: pages[place[0].objgen] for name, place in names.items()},
             "links": tuple((page, str(each.Dest if "/Dest" in each else each.A.URI)) for page, each in links),
         }
+
+
+# --- a notebook of every construct ------------------------------------------------------------------------
+
+PICTURES = {"crab.png": (96, 64), "gull.jpg": (400, 240), "tall.png": (80, 900)}
+
+
+@pytest.fixture(scope="session")
+def constructs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The notebook in `constructs/`, whose notes hold all that the reader knows, with the files that they name."""
+    folder = tmp_path_factory.mktemp("constructs") / "coast"
+    shutil.copytree(Path(__file__).with_name("constructs"), folder)
+    for name, (width, height) in PICTURES.items():
+        picture = Image.new("RGB", (width, height), "white")
+        ImageDraw.Draw(picture).ellipse((2, 2, width - 3, height - 3), fill="steelblue")
+        picture.save(folder / name)
+    for name in ("film.mp4", "map.canvas", "paper.pdf"):
+        (folder / name).touch()
+    return folder
