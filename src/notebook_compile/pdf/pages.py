@@ -44,7 +44,8 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
     fixed = words(book.language)
     if isinstance(entry, Part):
         text = Filling(fixed, numbering).text(entry.introduction)
-        return Markup(render("part.html", book, part=entry, text=text, video=_shown(entry.video, fixed)))
+        video = _shown(entry.video, fixed)
+        return Markup(render("part.html", book, part=entry, title=_balanced(entry.title), text=text, video=video))
     here = way(entry, looks.timestamps, looks.measures)
     filling = Filling(fixed, numbering, entry, here, looks.shows_outside)
     return Markup(
