@@ -123,7 +123,9 @@ def text_block(volume: Volume) -> float:
 
 def _zxing(image: Image) -> list[zxingcpp.Barcode]:
     formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    return [each for each in zxingcpp.read_barcodes(image, formats=formats) if each.valid]
+    found = zxingcpp.read_barcodes(image, formats=formats)
+    # Among many codes it now and then sees a Micro QR code, of which we print none.
+    return [each for each in found if each.valid and "Micro" not in str(each.format)]
 
 
 def _picture_of(page: PdfPage, box: Box, dots: int, around: float) -> Image:
