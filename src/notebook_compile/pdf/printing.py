@@ -41,7 +41,7 @@ BATCH = 48
 MAX_ROUNDS = 6
 
 # Classes of a chapter whose pages lost a footnote, one after the other (references.css): WeasyPrint 70 loses one of
-# some thousand, now under these rules and now under those. The last takes footnotes into the text, where none can be.
+# some thousand, now under these rules and now under those. The last takes them into the text, where none can get lost.
 _SAFER = ("loose", "looser", "notes-in-text")
 # Of a page's text, each way, in the size of its type.
 _LEAST_ROOM = 6
@@ -88,8 +88,7 @@ class _Press:
 
 def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Printed:
     """Lay out and bind a book."""
-    design, problems = _with_room(book, design)
-    press = _press(book, design)
+    press, problems = _press_with_room(book, design)
     groups = gather(book.entries)
     text = _lay_out_text(book, groups, press, run, progress)
     before, after = ([], []) if design.is_handout else _around(book, design, press, text)
@@ -122,13 +121,15 @@ def _press(book: Book, design: Design) -> _Press:
     return _Press(styles, files, Looks(measure(styles, files), design.timestamps, design.is_handout))
 
 
-def _with_room(book: Book, design: Design) -> tuple[Design, tuple[Diagnostic, ...]]:
-    """The design, without the notebook's style sheets if these leave the text no room: layout would have no end."""
-    measures = _press(book, design).looks.measures
+def _press_with_room(book: Book, design: Design) -> tuple[_Press, tuple[Diagnostic, ...]]:
+    """A press without the notebook's style sheets if these leave the text no room: layout would have no end."""
+    press = _press(book, design)
+    measures = press.looks.measures
     if not design.css or min(measures.width, measures.height) >= _LEAST_ROOM * measures.type_size:
-        return design, ()
+        return press, ()
     message = f"`css`: pages are left {measures.width:.0f} by {measures.height:.0f} points for the text"
-    return replace(design, css=()), (diagnostic("bad-config", ".", (0, 0), message, "make their margins smaller"),)
+    finding = diagnostic("bad-config", ".", (0, 0), message, "make their margins smaller")
+    return _press(book, replace(design, css=())), (finding,)
 
 
 # --- layout -----------------------------------------------------------------------------------------------
