@@ -4,7 +4,8 @@
 
 Pandoc gets the options that do best with such notes. Of its readers `gfm` takes half the time of `markdown`, and reads
 lists without a blank line before them, as Obsidian does. With `--file-scope` a wiki-link leads to the chapter whose
-file it names, so the files that are written here have no ending. Only pandoc's own run is measured, not their writing.
+file it names, so the files that are written here have no ending. The contents have two levels, as ours. Only pandoc's
+own run is measured, not the writing of these files.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from notebook_compile.notes.frontmatter import read_frontmatter
 
 PEERS = Path(__file__).parent / ".peers"  # what peers.sh makes
 READER = "gfm+wikilinks_title_after_pipe"
+SUMMARY = "Text with headings, links and a table of contents."  # Ace misses one, and pandoc makes none of its own
 
 
 def find_pandoc() -> str | None:
@@ -49,7 +51,8 @@ def command(pandoc: str, compiled: Compiled, names: Sequence[str], output: Path)
     book = compiled.book
     about = [f"--metadata=title:{book.title}", f"--metadata=lang:{book.language}"]
     about += [f"--metadata=author:{author}" for author in book.authors]
-    options = [f"--from={READER}", "--to=epub3", "--file-scope", "--split-level=1", "--toc", "--quiet"]
+    about.append(f"--metadata=accessibilitySummary:{SUMMARY}")
+    options = [f"--from={READER}", "--to=epub3", "--file-scope", "--split-level=1", "--toc", "--toc-depth=2", "--quiet"]
     return [pandoc, *options, *about, f"--resource-path={book.root}", f"--output={output}", "--", *names]
 
 

@@ -1,11 +1,18 @@
 #!/bin/sh
 # Install what the benchmarks compare with beside the environment of the project: pandoc 3.9, as PyPI's pypandoc_binary
 # packs it, and extensions of Python-Markdown and markdown-it-py, which run on the project's own. It goes to
-# benchmarks/.peers, which git ignores. WeasyPrint is there already.
+# benchmarks/.peers, which git ignores; the second time it is done at once. WeasyPrint is there already.
 set -eu
-peers=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)/.peers
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+peers=$here/.peers
+# What was installed is told by this file and the place of this folder.
+stamp=$({ printf '%s\n' "$here"; cat "$here/peers.sh"; } | sha256sum)
+stamp=$peers/${stamp%% *}
+[ ! -e "$stamp" ] || exit 0
+rm -rf "$peers"
 "${PYTHON:-python3}" -m venv "$peers"
 printf '*\n' >"$peers/.gitignore"
 "$peers/bin/python" -m pip install --quiet --disable-pip-version-check 'pypandoc_binary==1.17'
 "$peers/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
     'pymdown-extensions==13.1' 'mdit-py-plugins==0.7.0'
+touch "$stamp"

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ from notebook_compile.model import (
     Source,
     Text,
 )
+from notebook_compile.pdf.printing import Printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,10 +94,16 @@ class StandIn:
         self.wanted = wanted
         return self.compile_notebook(folder, flags, progress)
 
-    def make(self, *_: object) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    def make_pdf(self, *_: object) -> Printed:
+        return Printed(self._made(), (), self.found)
+
+    def make_epub(self, *_: object) -> tuple[bytes, tuple[Diagnostic, ...]]:
+        return self._made(), self.found
+
+    def _made(self) -> bytes:
         if isinstance(self.made, BaseException):
             raise self.made
-        return self.made, self.found
+        return self.made
 
 
 @dataclass
@@ -134,8 +142,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> StandIn:
     stand_in = StandIn(book(*MISSING, REMARK))
     monkeypatch.setattr(compiler, "compile_notebook", stand_in.compile_notebook)
     monkeypatch.setattr(handouts, "compile_handout", stand_in.compile_handout)
-    monkeypatch.setattr(compiler, "make_pdf", stand_in.make)
-    monkeypatch.setattr(compiler, "make_epub", stand_in.make)
+    monkeypatch.setattr(compiler, "make_pdf", stand_in.make_pdf)
+    monkeypatch.setattr(compiler, "make_epub", stand_in.make_epub)
     return stand_in
 
 
@@ -182,8 +190,9 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         ("pdf -o book.epub", "--output: `book.epub` ends in .epub: did you mean the command `epub`?"),
         ("build -o book.pdf", "--output: build writes two files, and `book.pdf` is no folder"),
         ("pdf --theme boko", "--theme: `boko` is not a theme: did you mean `book`?"),
+        ("epub --profile kindel", "--profile: `kindel` is not a profile: did you mean `kindle`?"),
         ("pdf --impose bookle", "--impose: `bookle` is not an imposition: did you mean `booklet`?"),
-        ("epub --theme book", "no option `--theme`: did you mean `--help`?"),
+        ("epub --impose 2up", "no option `--impose`"),
         ("pdf --css gone.css", "--css: no file `gone.css` in the notebook `notes`"),
         ("pdf --css outside.css", "--css: no file `outside.css` in the notebook `notes`"),
         ("pdf --css notes", "--css: no file `notes` in the notebook `notes`"),
@@ -313,6 +322,45 @@ def test_build_imposes_the_pdf_alone(run: Callable[..., Result], stand_in: Stand
     stand_in.compiled = book(title="T")
     assert run("build", "--impose", "2up", "-q").code == 0
     assert sorted(path.name for path in Path("dist").iterdir()) == ["T (2up).pdf", "T.epub"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "advice"),
+    [
+        ("epub", "dist/T.epub", []),
+        ("epub --profile kindle", "dist/T.epub", []),
+        ("epub --profile KOBO", "dist/T.kepub.epub", []),
+        ("build --profile kobo", "dist/T.kepub.epub", []),
+        ("epub --profile kobo -o my.kepub.epub", "my.kepub.epub", []),
+        ("epub --profile kobo -o my.epub", "my.epub", ["my.kepub.epub"]),
+    ],
+)
+def test_the_name_of_an_epub_says_which_readers_it_is_for(
+    run: Callable[..., Result], stand_in: StandIn, words: str, name: str, advice: list[str]
+) -> None:
+    stand_in.compiled = book(title="T")
+    result = run(*words.split())
+    assert Path(name).read_bytes() == b"a book"
+    assert result.out.count("    name it ") == len(advice)
+    assert all(f"    name it `{each}`: " in result.out for each in advice)
+
+
+def test_the_verbose_hear_what_takes_the_room(run: Callable[..., Result], stand_in: StandIn) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(6):
+            archive.writestr(f"EPUB/text/{number}.xhtml", bytes(1000 * (number + 1)))
+        archive.writestr("EPUB/images/a.png", bytes(2_400_000))
+    stand_in.made, stand_in.compiled = file.getvalue(), book(title="T")
+    assert len(run("epub").out.splitlines()) == 1
+    assert run("epub", "-v").out.splitlines()[1:] == [
+        "    text 21 kB in 6 files, images 2.4 MB in 1 file",
+        "      2.4 MB  EPUB/images/a.png",
+        "        6 kB  EPUB/text/5.xhtml",
+        "        5 kB  EPUB/text/4.xhtml",
+        "        4 kB  EPUB/text/3.xhtml",
+        "        3 kB  EPUB/text/2.xhtml",
+    ]
 
 
 def test_findings_are_counted_with_examples(run: Callable[..., Result], stand_in: StandIn) -> None:

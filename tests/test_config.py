@@ -122,6 +122,20 @@ def test_a_page_size_that_was_read_has_dimensions(size: str) -> None:
     assert all(50 <= side <= 1500 for side in page_dimensions(read))
 
 
+@pytest.mark.parametrize(
+    ("size", "bytes_"), [("30MB", 30_000_000), ("800 kb", 800_000), ("1.5 GB", 1_500_000_000), ("2000", 2_000)]
+)
+def test_sizes_of_files(size: str, bytes_: int) -> None:
+    assert Settings(image_budget=str(SETTINGS["image_budget"].read_word(size))).image_bytes == bytes_
+    assert SETTINGS["image_budget"].read(2_000) == "2000"
+
+
+@pytest.mark.parametrize("size", ["", "0", "0 MB", "-1MB", "MB", "30 M", "1e3", True, [30], None])
+def test_no_sizes_of_files(size: object) -> None:
+    with pytest.raises(BadValueError):
+        SETTINGS["image_budget"].read(size)
+
+
 @pytest.mark.parametrize("tag", ["en", "EN-gb", "zh-Hans-CN", "es-419", "de-CH-1996", "sr_Latn"])
 def test_language_tags(tag: str) -> None:
     assert SETTINGS["language"].read_word(tag) == {"EN-gb": "en-GB", "sr_Latn": "sr-Latn"}.get(tag, tag)

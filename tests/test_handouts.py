@@ -125,9 +125,9 @@ def test_findings_are_those_of_its_notes_and_of_the_settings(shore: Path) -> Non
 
 
 def test_a_booklet_is_on_sheets_of_a4(shore: Path) -> None:
-    data, found = make_pdf(*compiled(shore, "Tides", "Dunes", impose="booklet"), lambda *_: None)
-    assert found == ()
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    printed = make_pdf(*compiled(shore, "Tides", "Dunes", impose="booklet"), lambda *_: None)
+    assert printed.diagnostics == ()
+    with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
         sides = [tuple(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in pdf.pages]
     assert set(sides) == {(297, 210)}
     assert len(sides) % 2 == 0

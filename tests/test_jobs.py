@@ -6,10 +6,11 @@ Worker processes cannot import this file, so the work that they do is `eval`, th
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import pytest
 
-from notebook_compile.jobs import cores, processes
+from notebook_compile.jobs import Apart, apart, cores, processes
 from notebook_compile.model import Source
 from notebook_compile.notes.reader import read_note
 
@@ -58,6 +59,14 @@ def test_an_exception_of_the_caller_ends_the_processes() -> None:
         raise KeyError
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)
+
+
+@pytest.mark.parametrize(("way", "elsewhere"), [(apart, True), (partial, False)])
+def test_work_apart_gives_its_result_when_it_is_asked_for(way: Apart, *, elsewhere: bool) -> None:
+    process, broken = way(eval, PROCESS), way(int, "x")
+    assert (process() != os.getpid()) == elsewhere
+    with pytest.raises(ValueError, match="'x'"):
+        broken()
 
 
 def test_cores() -> None:

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notebook_compile.book.assemble import assemble, identifier
+from notebook_compile.book.contributors import read_contributor
 from notebook_compile.book.names import Names
 from notebook_compile.book.order import (
     find_index,
@@ -24,16 +26,19 @@ from notebook_compile.book.order import (
     reach,
 )
 from notebook_compile.book.resolve import Targets, resolve_links
+from notebook_compile.book.subjects import subjects
 from notebook_compile.config import Settings, frontmatter_settings, merge, read_config
 from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.epub.edition import Edition
 from notebook_compile.epub.package import package
-from notebook_compile.jobs import cores, processes
-from notebook_compile.model import Book, Note, Notebook, Outline
+from notebook_compile.jobs import apart, cores, processes
+from notebook_compile.model import Book, Chapter, Note, Notebook, Outline, PrintedPage
 from notebook_compile.notes.folder import load_notebook, read_file
 from notebook_compile.notes.reader import read_note
-from notebook_compile.pdf.design import Design
-from notebook_compile.pdf.imposition import impose
-from notebook_compile.pdf.printing import print_book
+
+if TYPE_CHECKING:
+    from notebook_compile.pdf.design import Design
+    from notebook_compile.pdf.printing import Printed
 
 # (what is being done, how much of it is done, how much there is)
 Progress = Callable[[str, int, int], None]
@@ -79,28 +84,54 @@ def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progre
     return Compiled(read.notebook, read.notes, outline, book, tuple(dict.fromkeys(found + problems))), settings
 
 
-def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    """Print the book."""
+def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> Printed:
+    """Print the book; its pages are those before imposition."""
+    from notebook_compile.pdf.imposition import impose  # noqa: PLC0415  # slow, and not needed for an EPUB
+    from notebook_compile.pdf.printing import print_book  # noqa: PLC0415
+
     with processes(settings.jobs or cores()) as run:
         printed = print_book(
             compiled.book, design(settings), run, lambda done, total: progress("Laying out", done, total)
         )
     if settings.impose == "none":
-        return printed.pdf, printed.diagnostics
-    return impose(printed.pdf, "2up" if settings.impose == "2up" else "booklet"), printed.diagnostics
+        return printed
+    return replace(printed, pdf=impose(printed.pdf, "2up" if settings.impose == "2up" else "booklet"))
 
 
 def design(settings: Settings) -> Design:
     """What the settings say of the printed book's looks."""
+    from notebook_compile.pdf.design import Design  # noqa: PLC0415
+
     return Design(settings.theme, settings.page_dimensions, settings.css, settings.timestamps, settings.cover)
 
 
-def make_epub(compiled: Compiled, settings: Settings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    """Package the book."""
+def make_epub(
+    compiled: Compiled, settings: Settings, progress: Progress, pages: tuple[PrintedPage, ...] = ()
+) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """Package the book, with the pages of its PDF if there is one."""
     progress("Packaging", 0, 1)
-    result = package(compiled.book, lambda path: read_file(compiled.book.root, path))
+    large = len(compiled.book.chapters) >= _FEW_NOTES
+    result = package(
+        compiled.book,
+        edition(settings, pages),
+        partial(read_file, compiled.book.root),
+        apart=apart if large and (settings.jobs or cores()) > 1 else partial,
+    )
     progress("Packaging", 1, 1)
     return result
+
+
+def edition(settings: Settings, pages: tuple[PrintedPage, ...] = ()) -> Edition:
+    """What the settings say of the EPUB."""
+    return Edition(
+        profile=settings.profile,
+        cover=settings.cover,
+        theme=settings.theme,
+        css=settings.css,
+        image_budget=settings.image_bytes,
+        pages=pages,
+        claim=settings.accessibility_claim,
+    )
 
 
 def read_notebook(folder: Path, flags: Mapping[str, object], progress: Progress) -> Read:
@@ -143,17 +174,28 @@ def without_missing_files(settings: Settings, read: Read) -> tuple[Settings, tup
 def make_book(read: Read, outline: Outline, settings: Settings) -> tuple[Book, tuple[Diagnostic, ...]]:
     """Assemble."""
     introduction, entries, found = assemble(outline, read.notes, read.targets)
+    people = tuple(map(read_contributor, settings.authors))
+    authors = tuple(each.name for each in people if each.role == "aut")
+    tags = read.notes[outline.index].tags if outline.index else ()
     book = Book(
         title=settings.title,
         language=settings.language,
         introduction=introduction,
         entries=entries,
         subtitle=settings.subtitle,
-        authors=settings.authors,
+        authors=authors,
         publisher=settings.publisher,
         description=settings.description,
         rights=settings.rights,
-        identifier=identifier(settings.title, settings.authors, settings.language),
+        contributors=tuple(each for each in people if each.role != "aut"),
+        filed_as=tuple((each.name, each.file_as) for each in people if each.role == "aut" and each.file_as),
+        series=settings.series,
+        series_number=settings.series_number,
+        date=settings.date,
+        isbn=settings.isbn,
+        subjects=settings.subjects or subjects(tags, (each for each in entries if isinstance(each, Chapter))),
+        sources=settings.sources,
+        identifier=settings.identifier or identifier(settings.title, authors, settings.language),
         modified=_modified(read.notebook),
         root=read.notebook.root,
     )

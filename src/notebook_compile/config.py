@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
+from notebook_compile.isbn import isbn_digits
 from notebook_compile.notes.reading import Dialect
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ LINE_BREAKS = ("soft", "hard")
 WRAPPED = ("note", "rest", "never")
 QUERIES = ("show", "omit")
 TIMESTAMPS = ("auto", "footnote", "plate", "url", "none")
+PROFILES = ("generic", "kindle", "kobo")
 IMPOSITIONS = ("none", "2up", "booklet")
+CLAIMS = tuple(f"wcag-{version}-{level}" for version in ("2.0", "2.1", "2.2") for level in ("a", "aa", "aaa"))
 PAGE_SIZES = {  # millimetres
     "a4": (210.0, 297.0),
     "a5": (148.0, 210.0),
@@ -45,7 +48,13 @@ SMALLEST_PAGE, LARGEST_PAGE = 50.0, 1500.0  # millimetres, of either side
 _UNITS = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72}
 _LENGTH = r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?"
 _CUSTOM_PAGE = re.compile(rf"{_LENGTH}\s*[x×]\s*{_LENGTH}", re.IGNORECASE)
+_MULTIPLES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
+_FILE_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(|B|kB|MB|GB)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*", re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ].*)?)?)?")
+_NUMBER = re.compile(r"\d+(\.\d+)*")
+_UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s]+", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _NESTING = 3  # of lists: YAML's can hold themselves
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -172,6 +181,58 @@ def page_dimensions(page_size: str) -> tuple[float, float]:
     return float(match[1]) * _UNITS[match[2]], float(match[3]) * _UNITS[match[4]]
 
 
+def _file_size(value: object) -> str:
+    text = _text(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    if not _bytes(text):
+        raise BadValueError(f"{_shown(value)} is not a size", "write it as `20MB` or `800kB`")
+    return text
+
+
+def _bytes(size: str) -> int:
+    """The bytes of a size; 0 for what is none."""
+    match = _FILE_SIZE.fullmatch(size)
+    return round(float(match[1]) * _MULTIPLES[match[2].lower()]) if match else 0
+
+
+def _isbn(value: object) -> str:
+    """An ISBN as it is written, with hyphens where it has some."""
+    text = re.sub(r"^ISBN(?:-1[03])?:?\s*", "", _text(_as_text(value)), flags=re.IGNORECASE)
+    if not isbn_digits(text):
+        raise BadValueError(f"{_shown(value)} is not an ISBN", 'compare its digits, and put it in quotes: "978-…"')
+    return re.sub(r"[^0-9X]+", "-", text.upper())
+
+
+def _date(value: object) -> str:
+    """A day, a month or a year, as ISO 8601 has it."""
+    match = _DATE.fullmatch(_text(_as_text(value)))
+    year, month, day = (int(part or 1) for part in match.groups()) if match else (0, 0, 0)
+    try:
+        written = date(year, month, day).isoformat()
+    except ValueError:
+        hint = "write it as `2026-05-01`, `2026-05` or `2026`"
+        raise BadValueError(f"{_shown(value)} is not a date", hint) from None
+    return written[: 10 if match and match[3] else 7 if match and match[2] else 4]
+
+
+def _number(value: object) -> str:
+    text = _text(_as_text(value))
+    if not _NUMBER.fullmatch(text):
+        raise BadValueError(f"{_shown(value)} is not a number", "write it as `3` or `2.1`")
+    return text
+
+
+def _identifier(value: object) -> str:
+    """A URI; a bare UUID becomes one."""
+    text = _text(value)
+    if match := _UUID.fullmatch(text):
+        return f"urn:uuid:{match[1].lower()}"
+    if text.lower().startswith("urn:isbn:") or isbn_digits(text):
+        raise BadValueError(f"{_shown(value)} is an ISBN", "set `isbn`")
+    if text.lower().startswith("urn:uuid:") or not _URI.fullmatch(text):
+        raise BadValueError(f"{_shown(value)} is not an identifier", "use a UUID, or an address as `doi:10.…`")
+    return text
+
+
 def _shown(value: object) -> str:
     """A value as a message shows it: short, and in the words of the file."""
     if isinstance(value, dict):
@@ -205,13 +266,39 @@ class Settings:
 
     title: str = _setting("", _text, "The book's title. Without one: the index note's title, else the folder's name.")
     subtitle: str = _setting("", _text, "Printed under the title.")
-    authors: tuple[str, ...] = _setting((), _texts, "One name, or a list of names.", "author")
+    authors: tuple[str, ...] = _setting(
+        (),
+        _texts,
+        "One name, or a list of names; with what somebody else than an author did: `Bo Ek (translator)`.",
+        "author",
+    )
     language: str = _setting(
         "en", _language, "The language of the notes, as `en` or `pt-BR`: hyphenation and the book's own words.", "lang"
     )
     publisher: str = _setting("", _text, "Who publishes the book.")
     description: str = _setting("", _text, "What the book is about, in a few sentences.")
     rights: str = _setting("", _text, "Copyright or licence, one line.")
+    date: str = _setting("", _date, "When the book is published: `2026-05-01`, `2026-05` or `2026`.")
+    series: str = _setting("", _text, "The series that the book belongs to.")
+    series_number: str = _setting("", _number, "Its number in the series.", "series_index")
+    isbn: str = _setting("", _isbn, "The book's ISBN, of 13 or 10 digits.")
+    identifier: str = _setting(
+        "",
+        _identifier,
+        "What the file is known by: a UUID, or a URI as `doi:10.…`. Without one: made from title, authors, language.",
+    )
+    subjects: tuple[str, ...] = _setting(
+        (),
+        _texts,
+        "What the book is about. Without them: the tags of the index note, else those that most chapters have.",
+        "subject",
+    )
+    sources: tuple[str, ...] = _setting((), _texts, "Works that the book is taken from.", "source")
+    accessibility_claim: str = _setting(
+        "",
+        _choice("a claim", CLAIMS),
+        "`wcag-2.1-aa` and the like: that publisher or author have checked that the EPUB conforms to it.",
+    )
     index: str | None = _setting(None, _text, "The note whose links give the order. Without one it is looked for.")
     order: str = _setting(
         "links",
@@ -221,9 +308,11 @@ class Settings:
     depth: int = _setting(1, _count, "How many links away from the index a note may be to become a chapter.")
     limit: int | None = _setting(None, _count, "Only the first chapters, this many. Without it, all of them.")
     cover: str = _setting(
-        "", _text, "An image of the notebook for the PDF's cover, or `none`. Without it, one is made from the title."
+        "", _text, "An image of the notebook for the cover, or `none`. Without it, one is made from the title."
     )
-    theme: str = _setting("book", _choice("a theme", tuple(THEMES)), "How the PDF looks: `book`, `handout`, `ereader`.")
+    theme: str = _setting(
+        "book", _choice("a theme", tuple(THEMES)), "How the PDF and a made cover look: `book`, `handout`, `ereader`."
+    )
     page_size: str = _setting(
         "",
         _page_size,
@@ -241,6 +330,16 @@ class Settings:
         "none",
         _choice("an imposition", IMPOSITIONS),
         "Pages on sheets of twice their size, for print: `2up`, side by side; `booklet`, to be folded.",
+    )
+    profile: str = _setting(
+        "generic",
+        _choice("a profile", PROFILES),
+        "The readers that the EPUB is for: `generic`, `kindle`, `kobo`, where they differ.",
+    )
+    image_budget: str = _setting(
+        "30MB",
+        _file_size,
+        "What all images of the EPUB may take together, as `20MB` or `800kB`. Above it, the heaviest are made smaller.",
     )
     line_breaks: str = _setting(
         "soft",
@@ -264,6 +363,11 @@ class Settings:
     def dialect(self) -> Dialect:
         """How notes are read."""
         return Dialect(self.line_breaks, self.wrapped, self.queries)
+
+    @property
+    def image_bytes(self) -> int:
+        """How many bytes all images of the EPUB may take together."""
+        return _bytes(self.image_budget)
 
     @property
     def page_dimensions(self) -> tuple[float, float]:

@@ -17,7 +17,9 @@ from notebook_compile.config import BadValueError, Settings, merge
 from notebook_compile.model import Embed, Outline, PlannedChapter
 
 # What a notebook says of its book alone: a handout takes it from flags.
-_OF_BOOKS = frozenset({"subtitle", "description", "cover", "theme", "page_size", "impose"})
+_OF_BOOKS = frozenset(
+    "subtitle description date series series_number isbn identifier subjects cover theme page_size impose".split()
+)
 _TITLES = 3  # of notes, in a handout's own title
 _IMPOSED_HANDOUT = "a5"  # two of its pages are a sheet of A4
 _OUTSIDE = "../"  # where nobody's folder comes first

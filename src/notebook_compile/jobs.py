@@ -1,4 +1,7 @@
-"""Map a function over items in order, on several processes. Nothing else in the compiler knows of processes."""
+"""Work in other processes: a function over items in order, or one apart from the rest.
+
+Nothing else in the compiler knows of processes.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -19,6 +22,17 @@ class Map(Protocol):
 
     def __call__(self, function: Callable[[T], R], items: Sequence[T], chunk: int = 1) -> Iterator[R]:
         """Function and items must be picklable; `chunk` items go to a process at once. Raises what `function` does."""
+        ...
+
+
+class Apart(Protocol):
+    """Starts a function on its own; what is given back waits for its result, and raises what the function raises.
+
+    `functools.partial` is one, which starts it only then.
+    """
+
+    def __call__(self, function: Callable[..., R], /, *arguments: Any) -> Callable[[], R]:
+        """Function and arguments must be picklable."""
         ...
 
 
@@ -39,9 +53,7 @@ def processes(jobs: int) -> Iterator[Map]:
         nonlocal executor
         if jobs == 1 or len(items) <= chunk:
             return map(function, items)
-        executor = executor or ProcessPoolExecutor(
-            jobs, mp_context=_context(), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
-        )
+        executor = executor or _executor(jobs, function)
         return executor.map(function, items, chunksize=chunk)
 
     try:
@@ -51,7 +63,24 @@ def processes(jobs: int) -> Iterator[Map]:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def apart(function: Callable[..., R], /, *arguments: Any) -> Callable[[], R]:
+    """An `Apart` that starts a process."""
+    executor = _executor(1, function)
+    result = executor.submit(function, *arguments)
+    executor.shutdown(wait=False)
+    return result.result
+
+
+def _executor(jobs: int, function: Callable[..., object]) -> Executor:
+    return ProcessPoolExecutor(
+        jobs, mp_context=_context(function), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+    )
+
+
+def _context(function: Callable[..., object]) -> multiprocessing.context.BaseContext:
     # A forked child would inherit the threads' locks of its parent; a fork server starts clean, and nearly as fast.
     methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    # The server imports what the work needs, so that not each process has to, and all share its memory.
+    context.set_forkserver_preload([getattr(function, "func", function).__module__])  # of a partial: what it calls
+    return context

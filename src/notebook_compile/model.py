@@ -281,6 +281,15 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Contributor:
+    """Someone who had a part in making a book."""
+
+    name: str
+    role: str = "aut"  # MARC relator code
+    file_as: str = ""  # the name as catalogues sort it, "Lima, Ana"; "" where nobody said it
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A whole book before it takes a form: print and package read this and nothing else of the notebook."""
 
@@ -293,6 +302,14 @@ class Book:
     publisher: str = ""
     description: str = ""
     rights: str = ""
+    contributors: tuple[Contributor, ...] = ()  # all but the authors, in the order of the settings
+    filed_as: tuple[tuple[str, str], ...] = ()  # names of authors, and how catalogues sort them
+    series: str = ""
+    series_number: str = ""  # "3", "2.1"
+    date: str = ""  # of publication: "2026", "2026-05" or "2026-05-01"
+    isbn: str = ""  # as the user writes it, perhaps with hyphens
+    subjects: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()  # works that this one is taken from
     identifier: str = ""  # urn:uuid:..., stable for a notebook
     modified: int = 0  # seconds since 1970, UTC; SOURCE_DATE_EPOCH
     root: Path = field(default_factory=Path)  # the notebook's folder, where images are read
@@ -301,3 +318,24 @@ class Book:
     def chapters(self) -> tuple[Chapter, ...]:
         """The chapters alone, in order."""
         return tuple(entry for entry in self.entries if isinstance(entry, Chapter))
+
+    @property
+    def creators(self) -> tuple[Contributor, ...]:
+        """Those whom catalogues name the book by: its authors, else its editors and compilers."""
+        filed_as = dict(self.filed_as)
+        authors = tuple(Contributor(name, "aut", filed_as.get(name, "")) for name in self.authors)
+        return authors or tuple(each for each in self.contributors if each.role in ("edt", "com"))
+
+
+# --- print ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A page of the printed book, as an e-book needs it to have a break at the same word."""
+
+    label: str  # as printed: "iv", "42"
+    section: str  # anchor of the part, chapter or other section that the page begins in
+    starts: bool  # whether the section starts with this page
+    opening: str  # the page's first letters, as `letters.py` has them: "" for a page of pictures
+    count: int  # of all its letters

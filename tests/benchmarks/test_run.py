@@ -23,10 +23,8 @@ def test_all_figures(tmp_path: Path) -> None:
         check=True,
     )
     figures = json.loads(data.read_text())
-    pandoc = figures["machine"]["pandoc"]
-    assert ("no pandoc" in process.stdout) == (pandoc is None)
     rows = {name: [row["notes"] for row in each["rows"]] for name, each in figures["benchmarks"].items()}
-    assert rows == {"pdf": [2, 2], "epub": [2, 2] if pandoc else [2], "scaling": [1, 2]}
+    assert rows == {"pdf": [2, 2], "scaling": [1, 2]}
     for name, each in figures["benchmarks"].items():
         assert name in process.stdout
-        assert bool(each["figures"]) == (name != "epub" or pandoc is not None)
+        assert each["figures"]

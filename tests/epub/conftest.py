@@ -184,7 +184,7 @@ def read() -> Callable[[str], bytes]:
 @pytest.fixture(scope="session")
 def epub(book: Book, read: Callable[[str], bytes]) -> bytes:
     """The EPUB of `book`."""
-    return package(book, read)[0]
+    return package(book, read=read)[0]
 
 
 @pytest.fixture(scope="session")

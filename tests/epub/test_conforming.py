@@ -20,6 +20,9 @@ CASES = {
     "<p>a<wbr>b</wbr>c</p>": "<p>abc</p>",
     '<table><tr><td align="Right">a</td></tr></table>': '<table><tr><td class="align-right">a</td></tr></table>',
     "<table><tr><td>a</td></tr><caption>b</caption></table>": "<table><caption>b</caption><tr><td>a</td></tr></table>",
+    '<table><tr><th scope="col"> </th><th>a</th><th><ref n="1"></ref></th></tr></table>': (
+        '<table><tr><td> </td><th>a</th><th><ref n="1"></ref></th></tr></table>'
+    ),
     '<ol start="x" type="z"><li value="1.5">a</li></ol>': "<ol><li>a</li></ol>",
     '<p dir="up" lang="e n">a</p>': "<p>a</p>",
     '<p>a<span href="">b</span><ref n="1"></ref></p>': '<p>a<span>b</span><ref n="1"></ref></p>',

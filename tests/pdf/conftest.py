@@ -203,11 +203,12 @@ def press() -> Press:
 def read() -> Reader:
     def read_back(printed: Printed) -> Reading:
         pdf = pypdfium2.PdfDocument(printed.pdf)
-        assert len(pdf) == printed.pages
+        labels = tuple(pdf.get_page_label(index) for index in range(len(pdf)))
+        assert labels[len(labels) - len(printed.pages) :] == tuple(page.label for page in printed.pages)
         return Reading(
             printed.pdf,
             texts=tuple(" ".join(page.get_textpage().get_text_range().split()) for page in pdf),
-            labels=tuple(pdf.get_page_label(index) for index in range(len(pdf))),
+            labels=labels,
             outline=tuple((item.level, item.get_title(), item.get_dest().get_index()) for item in pdf.get_toc()),
             **_leads(printed.pdf),
         )

@@ -91,10 +91,10 @@ def build(folder: Path, flags: dict[str, object], jobs: int) -> Built:
     LOGGER.addHandler(listening)
     try:
         compiled, settings = compile_notebook(folder, {**flags, "jobs": jobs}, lambda *_: None)
-        pdf, found = make_pdf(compiled, settings, lambda *_: None)
+        printed = make_pdf(compiled, settings, lambda *_: None)
     finally:
         LOGGER.removeHandler(listening)
-    return Built(compiled, pdf, (*compiled.diagnostics, *found), tuple(listening.heard))
+    return Built(compiled, printed.pdf, (*compiled.diagnostics, *printed.diagnostics), tuple(listening.heard))
 
 
 @pytest.fixture(scope="module", params=DESIGNS, name="built")

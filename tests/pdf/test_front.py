@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
 
 from notebook_compile import __version__
+from notebook_compile.book.contributors import ROLES
 from notebook_compile.config import PAGE_SIZES, THEMES
-from notebook_compile.model import Book, Chapter, Moment, NoteReference, Part, Text
+from notebook_compile.model import Book, Chapter, Contributor, Moment, NoteReference, Part, Text
 from notebook_compile.pdf.design import Design
 
 if TYPE_CHECKING:
@@ -130,6 +133,61 @@ def test_title_page_and_colophon(press: Press, read: Reader) -> None:
     assert "A Press, 2023" in colophon
     assert f"compiled from notes by notebook-compile {__version__}." in colophon
     assert "urn:uuid:12345678-1234-5678-1234-567812345678" in colophon.replace(" ", "")
+
+
+FULL = replace(
+    RICH,
+    contributors=tuple(Contributor("Bo Ek", role) for role in sorted({*ROLES} - {"aut"})),
+    series="The Body",
+    series_number="3",
+    date="2026-05-01",
+    isbn="978-3-16-148410-0",
+    subjects=("anatomy / spine", "nerves"),
+    sources=("https://example.org/talks",),
+)
+
+
+@pytest.mark.parametrize("theme", sorted({*THEMES} - {"handout"}))
+@pytest.mark.parametrize(("size", "roles"), [("a4", 12), ("a6", 5)])
+def test_all_that_is_known_stands_on_a_page_each(press: Press, read: Reader, theme: str, size: str, roles: int) -> None:
+    made = replace(FULL, contributors=FULL.contributors[-roles:])
+    printed = press(made, Design(theme, PAGE_SIZES[size]))
+    reading = read(printed)
+    assert reading.labels == ("Cover", "i", "ii", "iii", "1")
+    title_page, colophon = reading.page("i"), reading.page("ii").replace("\ufffe", "-")
+    for said in ("The Body, volume 3", "Foreword by Bo Ek", "A Press"):
+        assert said in title_page
+    for said in (
+        "Foreword by Bo Ek",
+        "A Press, May 1, 2026",
+        "ISBN 978-3-16-148410-0",
+        "Edition of November 14, 2023",
+    ):
+        assert said in colophon
+    for page in (pypdfium2.PdfDocument(printed.pdf)[index] for index in (1, 2)):
+        width, height = page.get_size()
+        assert all(
+            left > 0 and bottom > 0 and right < width and top < height for left, bottom, right, top in boxes(page)
+        )
+
+
+def test_the_file_says_what_the_title_page_says(press: Press) -> None:
+    with pikepdf.open(io.BytesIO(press(FULL, Design("book", A5)).pdf)) as pdf:
+        assert str(pdf.docinfo["/Author"]) == "Ada Lovelace, Grace Hopper"
+        assert str(pdf.docinfo["/Keywords"]) == "anatomy / spine; nerves"
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:creator"] == ["Ada Lovelace", "Grace Hopper"]
+            assert metadata["dc:contributor"] == {"Bo Ek"}
+            assert metadata["dc:subject"] == {"anatomy / spine", "nerves"}
+            assert metadata["dc:date"] == ["2026-05-01"]
+            assert metadata["pdf:Keywords"] == "anatomy / spine; nerves"
+
+
+def test_a_book_without_authors_is_its_editors(press: Press, read: Reader) -> None:
+    printed = press(replace(BOOK, contributors=(Contributor("Bo Ek", "edt"),)), Design("book", A5))
+    assert read(printed).texts[0] == "A Book Edited by Bo Ek"
+    with pikepdf.open(io.BytesIO(printed.pdf)) as pdf:
+        assert str(pdf.docinfo["/Author"]) == "Bo Ek"
 
 
 def test_a_colophon_says_only_what_is_known(press: Press, read: Reader) -> None:

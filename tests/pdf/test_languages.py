@@ -161,8 +161,8 @@ def test_a_book_is_bound_on_the_side_that_it_is_read_from(
 @cache
 def press(language: str) -> tuple[pypdfium2.PdfDocument, bytes, tuple[Diagnostic, ...]]:
     compiled, settings = compile_notebook(BOOKS / language, {"jobs": 1}, lambda *_: None)
-    pdf, findings = make_pdf(compiled, settings, lambda *_: None)
-    return pypdfium2.PdfDocument(pdf), pdf, findings
+    printed = make_pdf(compiled, settings, lambda *_: None)
+    return pypdfium2.PdfDocument(printed.pdf), printed.pdf, printed.diagnostics
 
 
 def families(pdf: bytes) -> set[str]:

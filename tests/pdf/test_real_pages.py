@@ -37,7 +37,7 @@ verapdf = pytest.mark.skipif(not VERAPDF, reason="VERAPDF names no program")
 
 def print_to(file: Path, folder: Path, flags: dict[str, object]) -> Path:
     compiled, settings = compile_notebook(folder, flags, lambda *_: None)
-    file.write_bytes(make_pdf(compiled, settings, lambda *_: None)[0])
+    file.write_bytes(make_pdf(compiled, settings, lambda *_: None).pdf)
     return file
 
 

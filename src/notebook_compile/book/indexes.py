@@ -7,7 +7,7 @@ Never: markup, page numbers, file names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from notebook_compile.book.collation import heading, sort_key
@@ -28,6 +28,7 @@ class Entry:
     text: str
     chapters: tuple[Chapter, ...]  # in the book's order; none where only entries below this one have some
     level: int = 0  # above 0: below the last entry of a lower level
+    number: int = 0  # in its index, counted from 1: by it both books know an entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Video:
     address: str
     title: str  # "" where none is known
     chapters: tuple[Chapter, ...]  # that name it or a moment of it, in the book's order
+    number: int  # among the videos, counted from 1
 
 
 def referenced_from(chapters: Iterable[Chapter]) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -101,7 +103,7 @@ def tags_index(book: Book) -> tuple[Group, ...]:
 
 def _grouped(entries: Iterable[Entry], language: str) -> tuple[Group, ...]:
     """Sorted entries under their letters, those of a level above 0 with the entry that they stand below."""
-    entries = tuple(entries)
+    entries = tuple(replace(entry, number=number) for number, entry in enumerate(entries, 1))
     if sum(entry.level == 0 for entry in entries) < FEW:
         return (Group("", entries),) if entries else ()
     letter = ""
@@ -129,13 +131,14 @@ def videos(book: Book) -> tuple[Video, ...]:
         moments = (footnote.video for footnote in entry.footnotes if isinstance(footnote, Moment))
         for address in _addresses(entry.video, *moments):
             used.setdefault(address, {})[entry.number] = entry
-    return tuple(_video(address, tuple(chapters.values()), parts) for address, chapters in used.items())
+    found = enumerate(used.items(), 1)
+    return tuple(_video(address, tuple(chapters.values()), number, parts) for number, (address, chapters) in found)
 
 
 def _addresses(*written: str | None) -> Iterable[str]:
     return (address for address in (video_address(each) for each in written if each) if address)
 
 
-def _video(address: str, chapters: tuple[Chapter, ...], parts: Mapping[str, str]) -> Video:
+def _video(address: str, chapters: tuple[Chapter, ...], number: int, parts: Mapping[str, str]) -> Video:
     title = parts.get(address, "").strip() or (chapters[0].title if len(chapters) == 1 else "")
-    return Video(address, title, chapters)
+    return Video(address, title, chapters, number)

@@ -22,8 +22,8 @@ from notebook_compile.diagnostics import Diagnostic, Severity
 if TYPE_CHECKING:
     from notebook_compile.compiler import Compiled, Progress
     from notebook_compile.config import Settings
+    from notebook_compile.model import PrintedPage
 
-    Maker = Callable[[Compiled, Settings, Progress], tuple[bytes, tuple[Diagnostic, ...]]]
     Compile = Callable[[Progress], tuple[Compiled, Settings]]
 
 
@@ -83,21 +83,27 @@ def _build(formats: Sequence[str], place: Place, kind: str, options: Mapping[str
     check_output(formats, options["output"])
     results: list[str] = []
     findings: dict[Diagnostic, None] = {}
+    pages: tuple[PrintedPage, ...] = ()
     with Stages(shown=shows_progress(options)) as progress:
         compiled, settings = compile_book(progress)
         findings |= dict.fromkeys(compiled.diagnostics)
         title = file_name(compiled.book.title or place.notebook.resolve().name)
         for each in formats:
             imposed = each == "pdf" and settings.impose != "none"
-            name = f"{title}{kind}{f' ({settings.impose})' if imposed else ''}.{each}"
+            ending = ".pdf" if each == "pdf" else _ending(settings)
+            name = f"{title}{kind}{f' ({settings.impose})' if imposed else ''}{ending}"
             path = target(name, place.project / "dist", options["output"], alone=len(formats) == 1)
             with Writing(path) as writing:
-                data, found = _makers()[each](compiled, settings, progress)
+                data, found, pages = _made(each, compiled, settings, progress, pages)
                 writing.write(data)
             findings |= dict.fromkeys(found)
             facts = [*_pages(each, data, imposed=imposed), reporting.counted(len(compiled.book.chapters), "chapter")]
             facts += [reporting.size_text(len(data)), reporting.time_text(time.monotonic() - began)]
             results.append(reporting.result_line(str(path), facts))
+            if ending != f".{each}" and not path.name.endswith(ending):
+                results.append(reporting.ending_line(path.stem + ending))
+            if options["verbose"] and each == "epub":
+                results += _sizes(data)
             began = time.monotonic()
     print_counts(sorted(findings), options)
     if not options["quiet"]:
@@ -105,10 +111,30 @@ def _build(formats: Sequence[str], place: Place, kind: str, options: Mapping[str
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 
-def _makers() -> Mapping[str, Maker]:
+def _ending(settings: Settings) -> str:
+    """What the name of an EPUB ends in."""
+    from notebook_compile.epub.profiles import PROFILES  # noqa: PLC0415
+
+    return PROFILES[settings.profile].ending
+
+
+def _sizes(data: bytes) -> list[str]:
+    """What takes the room in an EPUB."""
+    from notebook_compile.epub.sizes import largest_files, shares  # noqa: PLC0415
+
+    return reporting.size_lines([(each.kind, each.files, each.size) for each in shares(data)], largest_files(data))
+
+
+def _made(
+    form: str, compiled: Compiled, settings: Settings, progress: Progress, pages: tuple[PrintedPage, ...]
+) -> tuple[bytes, tuple[Diagnostic, ...], tuple[PrintedPage, ...]]:
+    """A book's file, its findings, and the pages of its print so far: an EPUB has them if a PDF was made before."""
     from notebook_compile.compiler import make_epub, make_pdf  # noqa: PLC0415
 
-    return {"pdf": make_pdf, "epub": make_epub}
+    if form == "pdf":
+        printed = make_pdf(compiled, settings, progress)
+        return printed.pdf, printed.diagnostics, printed.pages
+    return *make_epub(compiled, settings, progress, pages), pages
 
 
 def _pages(form: str, data: bytes, *, imposed: bool) -> list[str]:

@@ -117,6 +117,7 @@ def _single_notes(command: Any) -> Any:
 
 
 _LOOKS = ("theme", "page_size", "css", "timestamps", "cover", "impose")
+_EBOOK_LOOKS = ("profile", "image_budget")
 
 
 @_command(
@@ -137,7 +138,10 @@ def pdf(**options: Any) -> int:
 @_command(
     "epub",
     'epub "My Notes" --index Start --author "Ana Lima"',
+    "epub notes --profile kobo",
     output="The file to write. Without it: dist/<title>.epub.",
+    looks=("cover", "theme", *_EBOOK_LOOKS),
+    instead={"theme": "How the cover looks that is made from the title: book, handout, ereader."},
 )
 def epub(**options: Any) -> int:
     """Compile a notebook to an EPUB for e-readers.
@@ -151,7 +155,7 @@ def epub(**options: Any) -> int:
     "build",
     'build "My Notes" -o books',
     output="The folder to write into. Without it: dist.",
-    looks=_LOOKS,
+    looks=(*_LOOKS, *_EBOOK_LOOKS),
 )
 def build(**options: Any) -> int:
     """Compile a notebook to PDF and EPUB.

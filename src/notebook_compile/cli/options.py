@@ -16,8 +16,9 @@ READ, RUN = "How notes are read", "How it runs"
 
 _METAVARS = {
     "index": "NOTE", "order": "ORDER", "depth": "N", "limit": "N", "jobs": "N", "language": "TAG", "page_size": "SIZE",
-    "theme": "THEME", "css": "FILE", "cover": "FILE", "timestamps": "HOW", "impose": "HOW",
+    "theme": "THEME", "css": "FILE", "cover": "FILE", "image_budget": "SIZE", "timestamps": "HOW", "impose": "HOW",
     "line_breaks": "KIND", "wrapped": "WHICH", "queries": "HOW",
+    "profile": "READERS",
 }  # fmt: skip
 
 # Where a flag is not explained as its setting is.

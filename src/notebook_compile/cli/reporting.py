@@ -98,6 +98,17 @@ def result_line(path: str, facts: Iterable[str]) -> str:
     return f"{click.style(printable(path), bold=True)}  {', '.join(facts)}"
 
 
+def ending_line(name: str) -> str:
+    """What to do with a file whose name ends otherwise than its readers want."""
+    return f"    name it `{printable(name)}`: only then its readers take it for what it is"
+
+
+def size_lines(shares: Iterable[tuple[str, int, int]], largest: Iterable[tuple[str, int]]) -> list[str]:
+    """`text 812 kB in 24 files, images 2.1 MB in 12 files`, and the largest files, each with its size before it."""
+    kinds = [f"{kind} {size_text(size)} in {counted(files, 'file')}" for kind, files, size in shares]
+    return ["    " + ", ".join(kinds), *(f"    {size_text(size):>8}  {printable(name)}" for name, size in largest)]
+
+
 def size_text(size: int) -> str:
     """A file's size in the unit that fits."""
     return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"

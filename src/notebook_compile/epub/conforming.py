@@ -7,6 +7,7 @@ attribute has a value that it cannot have: browsers forgive both, EPUBCheck and 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
@@ -32,10 +33,12 @@ def conform(markup: str) -> str:
     parser = etree.XMLParser(huge_tree=True, resolve_entities=False, recover=True)
     root = etree.fromstring(f"<body>{markup}</body>", parser)
     changed = bool(parser.error_log)
-    for find, remedy in _RULES:
-        for element in _elements(find(root)):
-            remedy(element)
-            changed = True
+    for rule in _RULES:
+        # Most rules are about what few notes hold: to look for its name costs far less than to go through the tree.
+        if changed or not rule.names or any(name in markup for name in rule.names):
+            for element in _elements(rule.find(root)):
+                rule.remedy(element)
+                changed = True
     return _content(root) if changed else markup
 
 
@@ -193,10 +196,32 @@ _NO_PAIRS = (
     " or *[1][not(self::dt)] or *[last()][not(self::dd)]"
 )
 
-_RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple(
-    (etree.XPath(find), remedy)
+# A heading that screen readers find nothing in confuses them: it is a cell like any other (axe-core,
+# empty-table-header).
+_NOTHING = "not(normalize-space(translate(., '\u00a0', ' ')) or .//img or .//ref)"
+
+_SUBJECT = re.compile(r"(?<!\.)//(?:(\w+)|\*\[@(\w+))")  # elements by their own name, or by that of an attribute
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What has no place in an EPUB, and what becomes of it."""
+
+    names: tuple[str, ...]  # markup that has none of them holds nothing that the rule finds; without any, it may
+    find: etree.XPath
+    remedy: Callable[[etree._Element], None]
+
+
+def _rule(find: str, remedy: Callable[[etree._Element], None]) -> _Rule:
+    names = (f"<{subject[1]}" if subject[1] else f"{subject[2]}=" for subject in _SUBJECT.finditer(find))
+    return _Rule(tuple(names), etree.XPath(find), remedy)
+
+
+_RULES = tuple(
+    _rule(find, remedy)
     for find, remedy in chain(
         (
+            (f"//th[{_NOTHING}]", _rename("td")),
             (
                 f"//*[@scope][not(self::th) or {_NOT_ONE_OF.format('scope', 'row col rowgroup colgroup')}]",
                 _drop("scope"),
@@ -215,7 +240,7 @@ _RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple
             ("//sup[not(*)] | //sub[not(*)]", _as_characters),
             ("//tr[not(parent::table or parent::thead or parent::tbody or parent::tfoot)]", _unwrap),
             ("//td[not(parent::tr)] | //th[not(parent::tr)] | //caption[not(parent::table)]", _rename("div")),
-            ("//*[self::thead or self::tbody or self::tfoot][not(parent::table)]", _unwrap),
+            ("//thead[not(parent::table)] | //tbody[not(parent::table)] | //tfoot[not(parent::table)]", _unwrap),
             ("//col[not(parent::colgroup)] | //colgroup[not(parent::table)]", _remove),
             ("//thead[preceding-sibling::*[self::thead or self::tbody or self::tfoot or self::tr]]", _rename("tbody")),
             ("//tfoot[following-sibling::*]", _rename("tbody")),
@@ -231,9 +256,10 @@ _RULES: tuple[tuple[etree.XPath, Callable[[etree._Element], None]], ...] = tuple
             ("//li[not(parent::ul or parent::ol)]", _rename("div")),
             (f"//dl[{_NO_PAIRS}]", _plain_list),
             ("//dt[not(parent::dl)] | //dd[not(parent::dl)]", _rename("div")),
-            (f"//*[{_is('p pre caption ' + _HEADINGS)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap_blocks),
-            (f"//*[{_is(_INLINE)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap),
-            (f"//*[{_is(_HEADINGS)}][ancestor::dt or ancestor::th]", _rename("b")),
+            # Nearly all of these hold text alone, which `*` finds out sooner than the names of what they hold.
+            (f"//*[*][{_is('p pre caption ' + _HEADINGS)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap_blocks),
+            (f"//*[*][{_is(_INLINE)}][descendant::*[{_is(_BLOCKS)}]]", _unwrap),
+            (f"//dt//*[{_is(_HEADINGS)}] | //th//*[{_is(_HEADINGS)}]", _rename("b")),
         ),
         ((f"//*[@{name}][{_NOT_A_NUMBER.format(name)}]", _drop(name)) for name in ("start", "value")),
         ((f"//*[@{name}][{_NOT_POSITIVE.format(name)}]", _drop(name)) for name in ("colspan", "rowspan", "span")),

@@ -1,4 +1,4 @@
-"""The content documents: cover, title page, introduction, parts, chapters, colophon.
+"""The content documents: cover, title page, colophon, introduction, parts, chapters, videos, indexes.
 
 A book, its places and pictures come in; documents of final bytes go out, in reading order. Templates hold the
 structure, the text's own markup goes in as it is.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -16,22 +15,25 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from notebook_compile.epub.conforming import conform
-from notebook_compile.epub.cover import draw
 from notebook_compile.epub.links import sound_address
-from notebook_compile.epub.places import INTRODUCTION, part_name
+from notebook_compile.epub.page_breaks import page_marks
+from notebook_compile.epub.places import MOST_SOURCES
 from notebook_compile.epub.references import markup_of, note_reference_id
+from notebook_compile.imprint import colophon, credits_of, series_of
 from notebook_compile.model import Moment, Part, Text
 from notebook_compile.moments import address, clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from notebook_compile.epub.back import BackDocument, Line
     from notebook_compile.epub.pictures import Picture
     from notebook_compile.epub.places import Places
     from notebook_compile.model import Book, Chapter
     from notebook_compile.words import Words
 
-COVER, TITLE_PAGE, COLOPHON = "cover.xhtml", "title.xhtml", "colophon.xhtml"
+# Named as the sections of the printed book (pdf/front.py), so that they have its pages.
+COVER, TITLE_PAGE, COLOPHON = "cover.xhtml", "title-page.xhtml", "colophon.xhtml"
 
 _NOTE_REFERENCE_ID = re.compile(r' id="fnref(\d+)-(\d+)"')
 _PARAGRAPH = re.compile(r"<p[\s>]")
@@ -64,22 +66,32 @@ class Footnote:
 
 
 def documents(book: Book, places: Places, pictures: Mapping[str, Picture], words: Words) -> Iterator[Document]:
-    """The documents of a book in reading order; the table of contents is the navigation's."""
-    yield _document("cover.xhtml", COVER, book.title, words, book=book, cover=draw(book))
-    yield _document("title.xhtml", TITLE_PAGE, book.title, words, book=book)
-    if INTRODUCTION in places.texts:
-        text = Markup(markup_of(places.texts[INTRODUCTION], INTRODUCTION, places, pictures, words))
-        yield _document("introduction.xhtml", INTRODUCTION, words("Introduction"), words, text=text)
+    """The documents of a book in reading order, but for its cover; the table of contents is the navigation's."""
+    said = {"series": series_of(book, words), "credits": credits_of(book, words)}
+    yield _document("title.xhtml", TITLE_PAGE, book.title, words, book=book, **said)
+    lines = colophon(book, words)
+    yield _document("colophon.xhtml", COLOPHON, words("Colophon"), words, book=book, lines=lines)
+    fill = partial(markup_of, places=places, pictures=pictures, words=words)
+    for place, name in enumerate(places.sections.get("introduction", ())):
+        text = Markup(fill(places.texts[name], name))
+        yield _document("introduction.xhtml", name, words("Introduction"), words, first=place == 0, text=text)
+    titles = {chapter.number: title_of(chapter, words) for chapter in book.chapters}
     video: str | None = None
     for entry in book.entries:
         if isinstance(entry, Part):
             video = entry.video
-            yield _part(entry, places, pictures, words)
+            yield from _part(entry, places, fill, words)
         else:
             # The part's page has said already where its video is.
-            yield from _chapter(entry, None if entry.video == video else entry.video, places, pictures, words)
-    date = f"{datetime.fromtimestamp(book.modified, UTC):%Y-%m-%d}" if book.modified else ""
-    yield _document("colophon.xhtml", COLOPHON, words("Colophon"), words, book=book, date=date)
+            shown = None if entry.video == video else entry.video
+            yield from _chapter(entry, shown, titles, places, fill, words)
+    for document in places.back:
+        yield _back(document, titles, places, words)
+
+
+def cover_document(book: Book, cover: Picture, words: Words) -> Document:
+    """The document that shows the cover."""
+    return _document("cover.xhtml", COVER, book.title, words, book=book, cover=cover)
 
 
 def title_of(entry: Part | Chapter, words: Words) -> str:
@@ -119,33 +131,57 @@ def _document(template: str, name: str, title: str, words: Words, **values: obje
     return Document(name, title, markup, tuple(name for name, sign in _PROPERTIES if sign.search(text)))
 
 
-def _part(part: Part, places: Places, pictures: Mapping[str, Picture], words: Words) -> Document:
-    name = part_name(part)
-    text = Markup(markup_of(places.texts[name], name, places, pictures, words))
-    return _document("part.xhtml", name, title_of(part, words), words, part=part, video=_video(part.video), text=text)
+def _part(part: Part, places: Places, fill: Callable[..., str], words: Words) -> Iterator[Document]:
+    title = title_of(part, words)
+    for place, name in enumerate(places.sections[part.anchor]):
+        text, video = Markup(fill(places.texts[name], name)), _video(part.video)
+        yield _document("part.xhtml", name, title, words, part=part, first=place == 0, video=video, text=text)
 
 
 def _chapter(
-    chapter: Chapter, video: str | None, places: Places, pictures: Mapping[str, Picture], words: Words
+    chapter: Chapter,
+    video: str | None,
+    titles: Mapping[int, str],
+    places: Places,
+    fill: Callable[..., str],
+    words: Words,
 ) -> Iterator[Document]:
     """The document of a chapter; several for one that is too long."""
-    title = title_of(chapter, words)
-    for place, name in enumerate(places.chapters[chapter.number]):
-        fill = partial(
-            markup_of, document=name, places=places, pictures=pictures, words=words, notes=len(chapter.footnotes)
-        )
-        text = fill(places.texts[name])
+    names = places.chapters[chapter.number]
+    sources = [number for number, _ in chapter.referenced_from if number in titles]
+    for name in names:
+        fill_here = partial(fill, document=name, notes=len(chapter.footnotes))
+        text = fill_here(places.texts[name])
+        last = name == names[-1]
         yield _document(
             "chapter.xhtml",
             name,
-            title,
+            titles[chapter.number],
             words,
             chapter=chapter,
-            first=place == 0,
+            first=name == names[0],
             video=_video(video),
             text=Markup(text),
-            footnotes=_footnotes(chapter, text, fill),
+            sources=_links(sources[:MOST_SOURCES], titles, places) if last else (),
+            more=max(len(sources) - MOST_SOURCES, 0) if last else 0,
+            footnotes=_footnotes(chapter, text, fill_here),
         )
+
+
+def _links(numbers: Iterable[int], titles: Mapping[int, str], places: Places) -> tuple[tuple[str, str], ...]:
+    """The documents and titles of chapters."""
+    return tuple((places.chapters[number][0], titles[number]) for number in numbers)
+
+
+def _back(document: BackDocument, titles: Mapping[int, str], places: Places, words: Words) -> Document:
+    def links(line: Line) -> tuple[tuple[str, str], ...]:
+        return _links((chapter.number for chapter in line.chapters), titles, places)
+
+    def marks(line: Line) -> Markup:
+        return Markup(page_marks(places.printed.get(line.printed, ())))
+
+    functions = {"links": links, "marks": marks, "video": _video}
+    return _document(f"{document.kind}.xhtml", document.name, document.title, words, document=document, **functions)
 
 
 def _video(video: str | None) -> tuple[str, str] | None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notebook_compile.epub.documents import COLOPHON, COVER, render, title_of
-from notebook_compile.epub.places import INTRODUCTION, part_name
-from notebook_compile.model import Part
+from notebook_compile.epub.documents import COVER, TITLE_PAGE, render, title_of
+from notebook_compile.epub.places import INTRODUCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from notebook_compile.epub.page_breaks import PageBreak
     from notebook_compile.epub.places import Places
     from notebook_compile.model import Book
     from notebook_compile.words import Words
 
 NAV = "contents.xhtml"
+
+# EPUB Structural Semantics 1.1, and OPF 2.0.1, 2.6.
+_BACK_KINDS = {"videos": ("lov", "other.videos"), "tags": ("index", "index"), "titles": ("index", "index")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +47,30 @@ class Landmark:
 
 def contents(book: Book, places: Places, words: Words) -> tuple[Entry, ...]:
     """The table of contents: what stands outermost, and one level of what stands below it."""
-    return tuple(_nested(list(_lines(book, places, words))))
+    # EPUB 3.3, 5.4.2.2: there must be an entry, even in a book of nothing.
+    return tuple(_nested(list(_lines(book, places, words)) or [(0, book.title, TITLE_PAGE)]))
 
 
-def landmarks(book: Book, places: Places, words: Words) -> tuple[Landmark, ...]:
-    """Cover, contents and the start of the text."""
-    found = [Landmark("cover", "cover", words("Cover"), COVER), Landmark("toc", "toc", words("Contents"), NAV)]
+def landmarks(book: Book, places: Places, words: Words, *, covered: bool) -> tuple[Landmark, ...]:
+    """Cover, title page, contents, the start of the text, and what stands behind it."""
+    found = [Landmark("cover", "cover", words("Cover"), COVER)] if covered else []
+    found += (
+        Landmark("titlepage", "title-page", words("Title page"), TITLE_PAGE),
+        Landmark("toc", "toc", words("Contents"), NAV),
+    )
     starts = [INTRODUCTION] if INTRODUCTION in places.texts else []
     starts += [document for document in places.texts if document != INTRODUCTION]
     if starts:
         found.append(Landmark("bodymatter", "text", words("Start of text"), starts[0]))
+    found += [Landmark(*_BACK_KINDS[each.kind], each.title, each.name) for each in places.back if each.first]
     return tuple(found)
 
 
-def navigation_document(toc: tuple[Entry, ...], marks: tuple[Landmark, ...], words: Words) -> bytes:
-    """EPUB 3.3, navigation document: `toc` and `landmarks`."""
-    return render("nav.xhtml", title=words("Contents"), toc=toc, landmarks=marks, words=words)
+def navigation_document(
+    toc: tuple[Entry, ...], marks: tuple[Landmark, ...], pages: tuple[PageBreak, ...], words: Words
+) -> bytes:
+    """EPUB 3.3, navigation document: `toc`, `landmarks`, and `page-list` where the book has pages."""
+    return render("nav.xhtml", title=words("Contents"), toc=toc, landmarks=marks, pages=pages, words=words)
 
 
 def ncx(book: Book, toc: tuple[Entry, ...], words: Words) -> bytes:
@@ -73,11 +84,8 @@ def _lines(book: Book, places: Places, words: Words) -> Iterator[tuple[int, str,
     if INTRODUCTION in places.texts:
         yield 0, words("Introduction"), INTRODUCTION
     for entry in book.entries:
-        if isinstance(entry, Part):
-            yield entry.depth, title_of(entry, words), part_name(entry)
-        else:
-            yield entry.depth, title_of(entry, words), places.chapters[entry.number][0]
-    yield 0, words("Colophon"), COLOPHON
+        yield entry.depth, title_of(entry, words), places.sections[entry.anchor][0]
+    yield from ((0, each.title, each.name) for each in places.back if each.first)
 
 
 def _nested(lines: list[tuple[int, str, str]]) -> Iterator[Entry]:

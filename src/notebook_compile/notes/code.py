@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 from lxml import etree
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import find_lexer_class_by_name
 from pygments.token import Comment, Generic, Keyword, Name, Number, String
 from pygments.util import ClassNotFound
 
@@ -53,25 +54,34 @@ def colour(code: etree._Element, language: str) -> None:
 
 
 def _lexer(language: str) -> Lexer | None:
+    # Instances are not kept, for some have a memory.
+    made = _lexer_class(language.lower())
+    return made and made(startinline=True)
+
+
+@cache
+def _lexer_class(language: str) -> Any:
+    """The lexer of a language. Pygments looks through all that it has, and through all packages for others."""
     try:
-        return get_lexer_by_name(language.lower(), startinline=True)
+        return find_lexer_class_by_name(language)
     except ClassNotFound:
         return None
 
 
 def _pieces(lexer: Lexer, text: str) -> list[tuple[str, str]]:
     """The text in pieces of one kind each; a word is never of two kinds, for readers would see it broken."""
-    characters: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = []  # what a lexer tells apart, but for words
+    before = ""
     for _, token, value in lexer.get_tokens_unprocessed(text):
-        kind = _kind(token)
-        characters += ((kind, character) for character in value)
-    for index in range(1, len(characters)):
-        if characters[index][1].isalnum() and characters[index - 1][1].isalnum():
-            characters[index] = characters[index - 1][0], characters[index][1]
-    return [
-        (kind, "".join(character for _, character in group))
-        for kind, group in groupby(characters, key=lambda pair: pair[0])
-    ]
+        kind, rest = _kind(token), value
+        if value[:1].isalnum() and before[-1:].isalnum():
+            end = next((index for index, character in enumerate(value) if not character.isalnum()), len(value))
+            found.append((found[-1][0], value[:end]))
+            rest = value[end:]
+        if rest:
+            found.append((kind, rest))
+        before = value or before
+    return [(kind, "".join(piece for _, piece in group)) for kind, group in groupby(found, key=lambda pair: pair[0])]
 
 
 @cache

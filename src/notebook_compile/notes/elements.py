@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from textwrap import shorten
+from typing import cast
 from urllib.parse import unquote
 
 from lxml import etree
@@ -21,6 +22,12 @@ from notebook_compile.notes.wikilinks import plain_text, read_size
 
 _CODE = frozenset({"code", "pre", "kbd", "samp"})
 _FORMULAS = frozenset({"math inline", "math display"})
+# libxml2 finds them many times sooner than a loop over all elements does.
+_READ = etree.XPath(
+    ".//*[self::code or self::pre or self::kbd or self::samp or self::ref or self::a or self::img or @data-task"
+    " or @class='math inline' or @class='math display']"
+)
+_WITH_STAND_INS = etree.XPath(f".//*[@*[contains(., '{scan.stand_in(0)[0]}')]]")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -59,8 +66,8 @@ def read_blocks(tree: HtmlElement, headings: tuple[Heading, ...]) -> tuple[tuple
     """The block ids of the note with their anchors, which become ids; the first of two alike counts."""
     blocks: dict[str, str] = {}
     taken = {heading.anchor: 1 for heading in headings}
-    for element in tree.iter("*"):
-        name = element.attrib.pop("data-block", None)
+    for element in tree.iterfind(".//*[@data-block]"):
+        name = element.attrib.pop("data-block")
         if name and name not in blocks:
             anchor = element.get("id", "").removeprefix(LOCAL_ID) or unique(f"block-{anchor_of(name)}", taken, "block")
             element.set("id", LOCAL_ID + anchor)
@@ -70,10 +77,10 @@ def read_blocks(tree: HtmlElement, headings: tuple[Heading, ...]) -> tuple[tuple
 
 def read_references(tree: HtmlElement, reading: Reading) -> None:
     """Turn local links and images into references; put stand-ins in code and attributes back to text."""
-    for element in list(tree.iter("*")):
+    for element in _elements(_WITH_STAND_INS(tree)):
         for name, value in element.attrib.items():
-            if scan.STAND_IN.search(value):
-                element.set(name, plain_text(value, reading.found))
+            element.set(name, plain_text(value, reading.found) if scan.STAND_IN.search(value) else value)
+    for element in _elements(_READ(tree)):
         if element.tag in _CODE:
             _restore_code(element, reading)
             if element.tag == "pre":
@@ -88,8 +95,12 @@ def read_references(tree: HtmlElement, reading: Reading) -> None:
             _show_task(element)
         elif element.get("class") in _FORMULAS and not len(element):
             _read_formula(element, reading)
-    for element in tree.iter("*"):
-        element.attrib.pop("data-line", None)
+    etree.strip_attributes(tree, "data-line")
+
+
+def _elements(found: object) -> list[HtmlElement]:
+    """What an XPath found; the stubs know only that it may be anything."""
+    return cast("list[HtmlElement]", found)
 
 
 def _restore_code(element: HtmlElement, reading: Reading) -> None:

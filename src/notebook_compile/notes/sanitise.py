@@ -64,14 +64,12 @@ def sanitise(markup: str) -> tuple[HtmlElement, tuple[str, ...]]:
     markup, names = paired(markup, _KNOWN_TAGS)
     blocked = tuple(name for name in names if name not in _TAGS and name not in _HARMLESS)
     tree = html.fragment_fromstring(_CLEANER.clean(markup), create_parent="div", parser=_PARSER)
-    for element in tree.iter("*"):
-        classes = element.get("class")
-        if classes is not None:
-            kept = " ".join(name for name in classes.split() if _CLASSES.match(name))
-            if kept:
-                element.set("class", kept)
-            else:
-                del element.attrib["class"]
+    for element in tree.iterfind(".//*[@class]"):
+        kept = " ".join(name for name in element.get("class", "").split() if _CLASSES.match(name))
+        if kept:
+            element.set("class", kept)
+        else:
+            del element.attrib["class"]
     return tree, blocked
 
 

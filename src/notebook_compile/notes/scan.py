@@ -14,6 +14,7 @@ _OPEN, _CLOSE = "\ue001", "\ue002"
 _DIGITS = {ord(str(digit)): chr(0xE010 + digit) for digit in range(10)}
 _NUMBERS = {code: ord(str(digit)) for digit, code in enumerate(range(0xE010, 0xE01A))}
 _RESERVED = dict.fromkeys(range(0xE000, 0xE020), "\ufffd")
+_ANY_RESERVED = re.compile("[\ue000-\ue01f]")
 
 STAND_IN = re.compile(f"{_OPEN}([\ue010-\ue019]+){_CLOSE}")
 
@@ -88,7 +89,7 @@ def scan(text: str, start: int = 0) -> tuple[str, tuple[Found, ...]]:
 
 def without_reserved(text: str) -> str:
     """The text without the private-use characters that stand-ins are made of."""
-    return text.translate(_RESERVED)
+    return text.translate(_RESERVED) if _ANY_RESERVED.search(text) else text
 
 
 def stand_in(number: int) -> str:

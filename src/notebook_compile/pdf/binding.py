@@ -43,7 +43,7 @@ class Bound:
     """A bound book."""
 
     pdf: bytes
-    pages: int
+    labels: tuple[str, ...]  # of its pages
     missing: tuple[str, ...]  # anchors that links, numbers or the outline lead to and that stand nowhere
     overfull: tuple[str, ...]  # anchors whose number has more digits than it was given space for somewhere
 
@@ -101,7 +101,8 @@ def bind(
     book.Root.PageLabels = catalogue.page_labels(first_pages, labels)
     accessible, archival = (all(s.accessible for s in signatures), all(s.archival for s in signatures))
     catalogue.describe(book, metadata, accessible, archival)
-    return Bound(saved(book), len(pages), tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
+    printed = tuple(str(page.label) for page in book.pages)
+    return Bound(saved(book), printed, tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
 
 
 def saved(book: Pdf) -> bytes:

@@ -54,6 +54,10 @@ class Metadata:
     identifier: str = ""
     modified: int = 0  # seconds since 1970, UTC
     creator: str = "notebook-compile"
+    contributors: tuple[str, ...] = ()  # all but the authors
+    subjects: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    date: str = ""  # of publication, ISO 8601
 
     @property
     def leftward(self) -> bool:
@@ -117,6 +121,7 @@ def describe(book: Pdf, metadata: Metadata, accessible: bool, archival: bool) ->
         "/Title": metadata.title,
         "/Author": ", ".join(metadata.authors),
         "/Subject": metadata.description,
+        "/Keywords": _keywords(metadata),
         "/Creator": metadata.creator,
         "/Producer": PRODUCER,
         "/CreationDate": f"D:{date:%Y%m%d%H%M%SZ}",
@@ -136,12 +141,17 @@ def _properties(metadata: Metadata, date: str, accessible: bool, archival: bool)
     return {
         "dc:title": xmp.localised(metadata.title),
         "dc:creator": xmp.several("Seq", metadata.authors),
+        "dc:contributor": xmp.several("Bag", metadata.contributors),
+        "dc:subject": xmp.several("Bag", metadata.subjects),
         "dc:description": xmp.localised(metadata.description),
         "dc:publisher": xmp.several("Bag", [metadata.publisher]),
         "dc:rights": xmp.localised(metadata.rights),
+        "dc:date": xmp.several("Seq", [metadata.date]),
+        "dc:source": xmp.plain("; ".join(metadata.sources)),
         "dc:identifier": xmp.plain(metadata.identifier),
         "dc:language": xmp.several("Bag", [metadata.language]),
         "dc:format": "application/pdf",
+        "pdf:Keywords": xmp.plain(_keywords(metadata)),
         "pdf:Producer": xmp.plain(PRODUCER),
         "xmp:CreatorTool": xmp.plain(metadata.creator),
         "xmp:CreateDate": date,
@@ -151,6 +161,11 @@ def _properties(metadata: Metadata, date: str, accessible: bool, archival: bool)
         "pdfaid:part": "2" if accessible and archival else "",
         "pdfaid:conformance": "A" if accessible and archival else "",
     }
+
+
+def _keywords(metadata: Metadata) -> str:
+    """The subjects once more, as the information dictionary has them; PDF/A wants the same in both (ISO 19005-2)."""
+    return "; ".join(metadata.subjects)
 
 
 def _output_intent(book: Pdf) -> Dictionary:

@@ -6,12 +6,11 @@ A book comes in, HTML documents go out.
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
 
 from markupsafe import Markup
 
-from notebook_compile import __version__
 from notebook_compile.cover import HEIGHT, WIDTH, dots
+from notebook_compile.imprint import colophon, credits_of, series_of
 from notebook_compile.model import Book
 from notebook_compile.pdf import folios
 from notebook_compile.pdf.design import Design, Measures
@@ -21,6 +20,8 @@ from notebook_compile.pdf.references import Filling
 from notebook_compile.pdf.templates import render
 from notebook_compile.words import words
 
+FRONT_SECTIONS = ("title-page", "colophon", "introduction", "contents")  # their anchors, in order
+
 # The book's title is set in one of these sizes (front.css), by its letters and those of its longest word.
 _SIZES = (("", 24, 12), ("medium", 50, 15), ("long", 110, 21))
 
@@ -29,7 +30,10 @@ def cover_html(book: Book, design: Design, measures: Measures) -> str:
     """The cover: the image that the user names, or one made from the title."""
     if design.cover:
         return render("cover.html", book, picture=file_address(design.cover))
-    return render("cover.html", book, picture="", figure=_figure(book.title, measures), size=_size(book.title))
+    fixed = words(book.language)
+    makers = fixed(", ").join(book.authors) or next(iter(credits_of(book, fixed)), "")
+    figure, size = _figure(book.title, measures), _size(book.title)
+    return render("cover.html", book, picture="", figure=figure, size=size, makers=makers)
 
 
 def front_html(book: Book, digits: int) -> str:
@@ -37,7 +41,8 @@ def front_html(book: Book, digits: int) -> str:
 
     Every page number of the contents has room for so many digits.
     """
-    introduction = Filling(words(book.language), Numbering({})).text(book.introduction)
+    fixed = words(book.language)
+    introduction = Filling(fixed, Numbering({})).text(book.introduction)
     levels = sorted({entry.depth for entry in book.entries})
     lines = [
         (entry, min(levels.index(entry.depth), 2), Markup(folios.number(entry.anchor, digits)))
@@ -50,8 +55,9 @@ def front_html(book: Book, digits: int) -> str:
         introduction=introduction,
         lines=lines,
         address=folios.address,
-        year=datetime.fromtimestamp(book.modified, UTC).year if book.modified else "",
-        program=f"notebook-compile {__version__}",
+        series=series_of(book, fixed),
+        credits=credits_of(book, fixed),
+        colophon=colophon(book, fixed),
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.jobs import Map
-from notebook_compile.model import Book, Chapter, Moment, Text
+from notebook_compile.model import Book, Chapter, Moment, PrintedPage, Text
 from notebook_compile.pdf.back import back_html, back_sections
 from notebook_compile.pdf.binding import Labels, Metadata, bind
 from notebook_compile.pdf.design import Design, Looks, Measures, measure, style_sheets
@@ -20,10 +20,11 @@ from notebook_compile.pdf.estimate import pages, way
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.findings import findings
 from notebook_compile.pdf.footnotes import footnote_id, mark_id
-from notebook_compile.pdf.front import cover_html, front_html
+from notebook_compile.pdf.front import FRONT_SECTIONS, cover_html, front_html
 from notebook_compile.pdf.numbering import Entry, Numbering, known_digits, numbering, wanted
 from notebook_compile.pdf.outline import link_descriptions, outline
 from notebook_compile.pdf.pages import chapter_with_class, end_id, signature_html
+from notebook_compile.pdf.printed_pages import printed_pages
 from notebook_compile.pdf.references import printed_footnotes
 from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
 from notebook_compile.pdf.tables import fitted
@@ -58,7 +59,7 @@ class Printed:
     """A printed book."""
 
     pdf: bytes
-    pages: int
+    pages: tuple[PrintedPage, ...]  # but for the cover
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -99,10 +100,14 @@ def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Prin
         Metadata(
             title=book.title,
             language=book.language,
-            authors=book.authors,
+            authors=tuple(each.name for each in book.creators),
+            contributors=tuple(each.name for each in book.contributors if each not in book.creators),
+            subjects=book.subjects,
             description=book.description,
             publisher=book.publisher,
             rights=book.rights,
+            date=book.date,
+            sources=book.sources,
             identifier=book.identifier,
             modified=book.modified,
         ),
@@ -113,7 +118,22 @@ def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Prin
         for group, signature in zip(groups, text, strict=True)
         for chapter in _chapters(group)
     }
-    return Printed(bound.pdf, bound.pages, (*problems, *findings(groups, text, [*before, *after], lost)))
+    covers = sum(signature.pages for signature in before[:-1])
+    sections = _sections(groups, before, text, after)
+    pages = printed_pages(bound.labels[covers:], sections)
+    return Printed(bound.pdf, pages, (*problems, *findings(groups, text, [*before, *after], lost)))
+
+
+def _sections(
+    groups: Sequence[Sequence[Entry]],
+    before: Sequence[Signature],
+    text: Sequence[Signature],
+    after: Sequence[Signature],
+) -> Iterable[tuple[Signature, Sequence[str]]]:
+    """The signatures behind the cover, each with the anchors of the sections that start in it."""
+    yield from ((signature, FRONT_SECTIONS) for signature in before[-1:])
+    yield from ((signature, [entry.anchor for entry in group]) for signature, group in zip(text, groups, strict=True))
+    yield from ((signature, tuple(signature.anchors)) for signature in after)  # sections, and entries of indexes
 
 
 def _press(book: Book, design: Design) -> _Press:

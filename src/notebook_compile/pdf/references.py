@@ -41,7 +41,6 @@ from notebook_compile.pdf.footnotes import (
     text_footnote,
     written,
 )
-from notebook_compile.pdf.formulas import formula_markup
 from notebook_compile.pdf.numbering import Numbering, reference_id
 from notebook_compile.words import Words
 
@@ -102,6 +101,8 @@ class Filling:
             case Image():
                 shown = _image(reference, self.words)
             case Formula():
+                from notebook_compile.pdf.formulas import formula_markup  # noqa: PLC0415  # loads fonts
+
                 shown = formula_markup(reference, number)
             case Drawing():
                 shown = _drawing(reference)

@@ -28,6 +28,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from notebook_compile.pdf import folios, linesetting, tagging
+from notebook_compile.pdf.openings import Opening, openings
 from notebook_compile.pdf.system_fonts import prefer_outlines
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Signature:
     pdf: bytes
     pages: int
     anchors: dict[str, tuple[int, float, float]]  # name: zero-based page, x and y in points from its lower left
+    openings: tuple[Opening, ...]  # how each page begins
     numbers: tuple[folios.PlacedNumber, ...]
     links: tuple[str, ...]  # web addresses that stand on the pages as links, once for each line that they are on
     lacking: str = ""  # characters that no font has, sorted
@@ -126,6 +128,7 @@ def lay_out(html: str, styles: Iterable[StyleSheet], fetch: Fetch) -> Signature:
         pdf=target.getvalue(),
         pages=len(document.pages),
         anchors=_anchors(document),
+        openings=openings(page._page_box for page in document.pages),
         numbers=numbers,
         links=_web_addresses(document),
         lacking=lacking,
