@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 SAMPLED_EVERY = 0.2  # seconds
+_PAUSE = 50  # times as long as sampling takes, which grows with the size of processes
 
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 _PROC = Path("/proc")
@@ -93,8 +94,11 @@ class _Sampler:
             self._thread.join()
 
     def _sample(self) -> None:
-        while not self._ended.wait(SAMPLED_EVERY):
+        pause = SAMPLED_EVERY
+        while not self._ended.wait(pause):
+            start = time.perf_counter()
             self.peak = max(self.peak, sum(map(_memory, _descendants(os.getpid()))))
+            pause = max(SAMPLED_EVERY, _PAUSE * (time.perf_counter() - start))
 
 
 def _descendants(process: int) -> list[int]:

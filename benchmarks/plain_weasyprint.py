@@ -2,8 +2,9 @@
 
     python benchmarks/plain_weasyprint.py NOTEBOOK OUTPUT.pdf [--index NOTE] [--limit N]
 
-Chapters, footnotes, QR codes, theme and page size are those of the compiler, which does its work up to the book. Page
-numbers are left to CSS, as WeasyPrint's users do: `target-counter` in the contents and behind every cross-reference.
+Chapters, footnotes, QR codes, theme and page size are those of the compiler, whose HTML and style sheets are written
+to files. WeasyPrint's own command prints them, in a process that nothing of the compiler is in: only this is measured.
+Page numbers are left to CSS, as WeasyPrint's users do: `target-counter` in the contents and behind cross-references.
 The PDF is not tagged, as WeasyPrint's are not by default; that leaves the peer less to do.
 """
 
@@ -11,21 +12,24 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
+import sys
+import tempfile
 from html import escape, unescape
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-
-from notebook_compile.compiler import compile_notebook, design
+from notebook_compile.compiler import Compiled, compile_notebook, design
+from notebook_compile.config import Settings
 from notebook_compile.model import Book
-from notebook_compile.pdf.back import back_html
-from notebook_compile.pdf.design import Design, Looks, measure, style_sheets
+from notebook_compile.pdf.back import back_html, back_sections
+from notebook_compile.pdf.design import Looks, measure, style_sheets
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.folios import DIGITS, target_of
-from notebook_compile.pdf.front import front_html
+from notebook_compile.pdf.front import contents_html, front_html
 from notebook_compile.pdf.numbering import Numbering
 from notebook_compile.pdf.pages import signature_html
+from notebook_compile.qr import qr_code
 from notebook_compile.resources import styles_folder
 
 STYLES = """
@@ -38,6 +42,7 @@ STYLES = """
 
 _ADDRESS = re.compile(r'href="([a-z]+:[^"]*)"')
 _NUMBER = re.compile(rf'<a class="late-number[^"]*" (href="[^"]*")>{DIGITS}</a>')
+_CODE = re.compile(r'src="qr:([^"]*)"')
 _START = re.compile(r'<body class="text"[^<>]*>')
 _BODY = re.compile(r'<body class="(\w+)"[^<>]*>(.*)</body>', re.S)
 
@@ -49,9 +54,11 @@ def document(book: Book, looks: Looks) -> str:
     if start is None:
         message = "the compiler's documents are not as this benchmark knows them"
         raise ValueError(message)
-    whole = text[: start.end()] + _content(front_html(book, 1)) + text[start.end() :]
-    whole = whole.replace("</body>", _content(back_html(book, {})) + "</body>")
+    whole = text[: start.end()] + _content(front_html(book)) + _content(contents_html(book, 1, 1)) + text[start.end() :]
+    back = "".join(_content(back_html(book, anchor, {})) for anchor, _ in back_sections(book))
+    whole = whole.replace("</body>", back + "</body>")
     whole = _ADDRESS.sub(_plain_address, whole)
+    whole = _CODE.sub(_drawn_code, whole)
     return _NUMBER.sub(r'<a class="page-number" \1></a>', whole).replace('src="notebook:', 'src="')
 
 
@@ -67,18 +74,30 @@ def _plain_address(match: re.Match[str]) -> str:
     return match[0] if anchor is None else f'href="#{escape(anchor)}"'
 
 
-def print_plainly(book: Book, chosen: Design, output: Path) -> None:
-    """Write the book's PDF."""
-    fonts = FontConfiguration()
+def _drawn_code(match: re.Match[str]) -> str:
+    """The address of a QR code's picture for that of a code which the compiler draws itself."""
+    code = qr_code(unquote(match[1]))
+    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in code.runs)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {code.size} {code.size}"><path d="{path}"/></svg>'
+    return f'src="data:image/svg+xml,{quote(svg)}"'
+
+
+def write_document(compiled: Compiled, settings: Settings, folder: Path, output: Path) -> tuple[str, ...]:
+    """Write the HTML and the style sheets to a folder; what prints them to `output`."""
+    book, chosen = compiled.book, design(settings)
     sheets = style_sheets(chosen, book.root)
     looks = Looks(measure(sheets, Files(str(book.root), str(styles_folder()))), chosen.timestamps)
-    styles = [
-        *(CSS(string=sheet.text, base_url=sheet.base or None, font_config=fonts) for sheet in sheets),
-        CSS(string=STYLES, font_config=fonts),
-    ]
-    HTML(string=document(book, looks), base_url=f"{book.root}/").write_pdf(
-        output, stylesheets=styles, font_config=fonts
-    )
+    (folder / "book.html").write_text(document(book, looks), encoding="utf-8")
+    styles: list[str] = []
+    for number, sheet in enumerate(sheets):
+        # One that has an address is read there, so that it finds what it imports.
+        file = Path(unquote(urlsplit(sheet.base).path)) if sheet.base else folder / f"{number}.css"
+        if not sheet.base:
+            file.write_text(sheet.text, encoding="utf-8")
+        styles += ["--stylesheet", str(file)]
+    (folder / "plain.css").write_text(STYLES, encoding="utf-8")
+    styles += ["--stylesheet", str(folder / "plain.css"), "--base-url", f"{book.root}/"]
+    return (sys.executable, "-m", "weasyprint", "--quiet", *styles, str(folder / "book.html"), str(output))
 
 
 def main() -> None:
@@ -91,7 +110,8 @@ def main() -> None:
     options = parser.parse_args()
     flags = {name: value for name in ("index", "limit") if (value := getattr(options, name)) is not None}
     compiled, settings = compile_notebook(options.notebook, flags, lambda *_: None)
-    print_plainly(compiled.book, design(settings), options.output)
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(write_document(compiled, settings, Path(folder), options.output), check=True)
 
 
 if __name__ == "__main__":

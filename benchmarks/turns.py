@@ -63,7 +63,12 @@ class Figure:
     def line(self) -> str:
         """The figure and its bar as text."""
         kept = "" if self.bar is None else f"   (at most {self.bar:.3g}: {'missed' if self.missed else 'kept'})"
-        return f"  {self.name}: {self.value:.{0 if self.unit else 2}f}{self.unit}{kept}"
+        return f"  {self.name}: {self.shown}{kept}"
+
+    @property
+    def shown(self) -> str:
+        """Its value as text."""
+        return f"{self.value:.0f}{self.unit}" if self.unit else f"{self.value:.3g}"
 
     @property
     def missed(self) -> bool:
@@ -112,11 +117,16 @@ def table(rows: Sequence[Row]) -> list[str]:
         )
         for row in rows
     ]
+    return aligned(lines, left=(1,))
+
+
+def aligned(lines: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
+    """Rows of cells as lines of text; the columns of numbers `left` are flush left, all others flush right."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return [
         "  "
         + "  ".join(
-            cell.ljust(width) if number == 1 else cell.rjust(width)
+            cell.ljust(width) if number in left else cell.rjust(width)
             for number, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
         for line in lines

@@ -83,16 +83,16 @@ class StandIn:
     settings: Settings | None = None
 
     def compile_notebook(
-        self, folder: Path, flags: Mapping[str, object], progress: object
+        self, folder: Path, flags: Mapping[str, object], progress: object, cache: object
     ) -> tuple[Compiled, Settings]:
         self.folder, self.settings = folder, merge(flags, {}, {})
         return self.compiled, self.settings
 
     def compile_handout(
-        self, folder: Path, wanted: Sequence[str], flags: Mapping[str, object], progress: object
+        self, folder: Path, wanted: Sequence[str], flags: Mapping[str, object], progress: object, cache: object
     ) -> tuple[Compiled, Settings]:
         self.wanted = wanted
-        return self.compile_notebook(folder, flags, progress)
+        return self.compile_notebook(folder, flags, progress, cache)
 
     def make_pdf(self, *_: object) -> Printed:
         return Printed(self._made(), (), self.found)
@@ -171,7 +171,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
     ("words", "line"),
     [
         ("pfd", "no command `pfd`: did you mean `pdf`?"),
-        ("xyz", "no command `xyz`: one of pdf, epub, build, handout, plan, check"),
+        ("xyz", "no command `xyz`: one of pdf, epub, build, library, handout, plan, check, cache"),
         ("notes", "no command `notes`: name a command first, as `notebook-compile pdf notes`"),
         ("pdf --tilte T", "no option `--tilte`: did you mean `--title`?"),
         ("pdf --zzz", "no option `--zzz`"),

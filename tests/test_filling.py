@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from notebook_compile.filling import fill
 from notebook_compile.model import CrossReference, Nowhere, Resolved, Text
 
-TARGETS = (CrossReference(1, "c1"), CrossReference(2, "c2"), Nowhere())
+TARGETS = (CrossReference("c1", "c1"), CrossReference("c2", "c2"), Nowhere())
 
 
 def shown(reference: Resolved, label: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import unquote
+from itertools import pairwise
 
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
 from PIL import Image, ImageChops
+from pyzbar import pyzbar
 from weasyprint import HTML
 
-from notebook_compile.qr import qr_image
+from notebook_compile.pdf.codes import Images, code_address
+from notebook_compile.qr import qr_code
 
 ADDRESSES = [
     "https://youtu.be/dQw4w9WgXcQ?t=5",
@@ -26,26 +28,20 @@ QUIET = 4  # modules, ISO/IEC 18004, 9.1
 
 def drawn(address: str) -> Image.Image:
     """A code as WeasyPrint and PDFium draw it, four pixels a module."""
-    side = modules(address) * MODULE
+    side = qr_code(address).size * MODULE
     style = f"@page {{ size: {side}px; margin: 0 }} body {{ margin: 0 }} img {{ display: block; width: {side}px }}"
-    pdf = HTML(string=f'<style>{style}</style><img src="{qr_image(address)}">').write_pdf()
-    picture = pypdfium2.PdfDocument(pdf)[0].render(scale=4 / 3).to_pil().convert("L")
+    html = HTML(string=f'<style>{style}</style><img src="{code_address(address)}">')
+    picture = pypdfium2.PdfDocument(html.write_pdf(cache=Images()))[0].render(scale=4 / 3).to_pil().convert("L")
     assert isinstance(picture, Image.Image)
     assert picture.size == (side, side)
     return picture
 
 
-def modules(address: str) -> int:
-    """How many modules a code is wide, with the quiet zone."""
-    box = re.search(r"viewBox=['\"]0 0 (\d+) (\d+)['\"]", unquote(qr_image(address)))
-    assert box
-    assert box[1] == box[2]
-    return int(box[1])
-
-
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_code_reads_back(address: str) -> None:
-    assert [code.text for code in zxingcpp.read_barcodes(drawn(address))] == [address]
+    picture = drawn(address)
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [address]
+    assert [code.data.decode() for code in pyzbar.decode(picture)] == [address]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -56,8 +52,23 @@ def test_four_modules_around_a_code_are_white(address: str) -> None:
     assert dark == (QUIET * MODULE, QUIET * MODULE, side - QUIET * MODULE, side - QUIET * MODULE)
 
 
-def test_a_code_is_an_image_that_needs_no_file_and_has_no_size() -> None:
-    address = qr_image(ADDRESSES[0])
-    assert address.startswith("data:image/svg+xml")
-    assert not re.search(r"<svg[^>]* (?:width|height)=", unquote(address))
-    assert address == qr_image(ADDRESSES[0])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_code_is_as_small_and_as_redundant_as_another_library_makes_it(address: str) -> None:
+    other = segno.make_qr(address)
+    levels = {code.ec_level for code in zxingcpp.read_barcodes(drawn(address))}
+    assert (qr_code(address).size, levels) == (other.symbol_size(border=QUIET)[0], {other.error})
+
+
+def test_dark_modules_are_drawn_in_runs() -> None:
+    runs = qr_code(ADDRESSES[0]).runs
+    assert runs[0] == (QUIET, QUIET, 7)  # the upper edge of a finder pattern
+    assert all(length > 0 for _, _, length in runs)
+    assert all(one[1] != next_[1] or one[0] + one[2] < next_[0] for one, next_ in pairwise(runs))
+
+
+def test_images_have_only_codes_and_what_they_are_given() -> None:
+    images = Images()
+    assert "notebook:a.png" not in images
+    images["notebook:a.png"] = None
+    assert "notebook:a.png" in images
+    assert images[code_address(ADDRESSES[0])] is images[code_address(ADDRESSES[0])]

@@ -22,7 +22,7 @@ from printed.sheet import Box, Picture, Word, pictures, words
 _INLINE = frozenset("Span Link NonStruct Em Strong Quote Code Reference BibEntry Ruby Warichu Annot".split())
 # What text stands in only by way of a block.
 _HOLD_BLOCKS = frozenset("Document Part Art Sect Div BlockQuote Aside L LI Table TR THead TBody TFoot TOC".split())
-_CHAPTER = re.compile(r"c\d+\Z")  # the destinations of chapters
+_CHAPTER = re.compile(r"c([a-z2-7]{6}|[a-z2-7]{16})\Z")  # the destinations of chapters
 _CODE = re.compile(r"\bQR\b.*?(https?://\S+)\s*\Z", re.S)  # the description of a QR code
 
 

@@ -9,10 +9,11 @@ Each stage takes values and gives values; what is wrong comes beside them as dia
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from notebook_compile.book.assemble import assemble, identifier
@@ -27,25 +28,31 @@ from notebook_compile.book.order import (
 )
 from notebook_compile.book.resolve import Targets, resolve_links
 from notebook_compile.book.subjects import subjects
+from notebook_compile.cache import key
 from notebook_compile.config import Settings, frontmatter_settings, merge, read_config
-from notebook_compile.diagnostics import Diagnostic, diagnostic
-from notebook_compile.epub.edition import Edition
-from notebook_compile.epub.package import package
-from notebook_compile.jobs import apart, cores, processes
-from notebook_compile.model import Book, Chapter, Note, Notebook, Outline, PrintedPage
+from notebook_compile.diagnostics import Diagnostic, diagnostic, lost_note
+from notebook_compile.jobs import Lost, Map, apart, cores, processes
+from notebook_compile.model import Book, Chapter, Note, Notebook, Outline, PrintedPage, Source
 from notebook_compile.notes.folder import load_notebook, read_file
-from notebook_compile.notes.reader import read_note
+from notebook_compile.resources import styles_folder
+from notebook_compile.versions import versions
 
 if TYPE_CHECKING:
+    from notebook_compile.cache import Cache
+    from notebook_compile.epub.edition import Edition
     from notebook_compile.pdf.design import Design
     from notebook_compile.pdf.printing import Printed
 
 # (what is being done, how much of it is done, how much there is)
 Progress = Callable[[str, int, int], None]
+# A note, and what is wrong with it.
+Parsed = tuple[Note, tuple[Diagnostic, ...]]
 
 # Fewer notes than this are parsed sooner than worker processes start.
-_FEW_NOTES = 150
+FEW_NOTES = 150
 _NOTES_AT_ONCE = 32
+# What processes do: reading and laying out.
+_READING, _LAYING = "notebook_compile.notes.reader", ("notebook_compile.pdf.laying",)
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
@@ -74,9 +81,11 @@ class Read:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progress) -> tuple[Compiled, Settings]:
+def compile_notebook(
+    folder: Path, flags: Mapping[str, object], progress: Progress, cache: Cache | None = None
+) -> tuple[Compiled, Settings]:
     """Load, parse, resolve, order and assemble. Flags win over the index note's frontmatter, this over the file."""
-    read = read_notebook(folder, flags, progress)
+    read = read_notebook(folder, flags, progress, cache)
     settings, problems = without_missing_files(merge(flags, read.front, read.file), read)
     outline = _order(read.notes, read.targets, read.index, settings)
     found = read.diagnostics + problems + _outline_findings(outline, settings)
@@ -84,18 +93,36 @@ def compile_notebook(folder: Path, flags: Mapping[str, object], progress: Progre
     return Compiled(read.notebook, read.notes, outline, book, tuple(dict.fromkeys(found + problems))), settings
 
 
-def make_pdf(compiled: Compiled, settings: Settings, progress: Progress) -> Printed:
-    """Print the book; its pages are those before imposition."""
-    from notebook_compile.pdf.imposition import impose  # noqa: PLC0415  # slow, and not needed for an EPUB
-    from notebook_compile.pdf.printing import print_book  # noqa: PLC0415
+def make_pdf(
+    compiled: Compiled, settings: Settings, progress: Progress, cache: Cache | None = None, chapter: str | None = None
+) -> Printed:
+    """Print the book, or of it the chapter of a note alone; its pages are those before imposition."""
+    from notebook_compile.pdf.printing import print_book  # noqa: PLC0415  # not needed for an EPUB
 
-    with processes(settings.jobs or cores()) as run:
-        printed = print_book(
-            compiled.book, design(settings), run, lambda done, total: progress("Laying out", done, total)
-        )
+    def tell(done: int, total: int) -> None:
+        progress("Laying out", done, total)
+
+    with workers(settings, compiled.notebook.root, _LAYING) as run:
+        printed = print_book(compiled.book, design(settings), run, tell, cache, chapter)
     if settings.impose == "none":
         return printed
+    from notebook_compile.pdf.imposition import impose  # noqa: PLC0415  # slow
+
     return replace(printed, pdf=impose(printed.pdf, "2up" if settings.impose == "2up" else "booklet"))
+
+
+def workers(
+    settings: Settings, folder: Path, work: Sequence[str] = (_READING, *_LAYING)
+) -> AbstractContextManager[Map]:
+    """The map that the settings ask for, over work on a notebook's folder: processes, or the workers of a cluster.
+
+    `work` are the modules of what is done there. Entering it raises ClusterError where the cluster cannot be used.
+    """
+    if settings.cluster:
+        from notebook_compile.cluster import cluster  # noqa: PLC0415  # seldom used
+
+        return cluster(settings.cluster, [folder, styles_folder()])
+    return processes(settings.jobs or cores(), work)
 
 
 def design(settings: Settings) -> Design:
@@ -109,8 +136,10 @@ def make_epub(
     compiled: Compiled, settings: Settings, progress: Progress, pages: tuple[PrintedPage, ...] = ()
 ) -> tuple[bytes, tuple[Diagnostic, ...]]:
     """Package the book, with the pages of its PDF if there is one."""
+    from notebook_compile.epub.package import package  # noqa: PLC0415  # slow, and not needed for a PDF
+
     progress("Packaging", 0, 1)
-    large = len(compiled.book.chapters) >= _FEW_NOTES
+    large = len(compiled.book.chapters) >= FEW_NOTES
     result = package(
         compiled.book,
         edition(settings, pages),
@@ -123,6 +152,8 @@ def make_epub(
 
 def edition(settings: Settings, pages: tuple[PrintedPage, ...] = ()) -> Edition:
     """What the settings say of the EPUB."""
+    from notebook_compile.epub.edition import Edition  # noqa: PLC0415
+
     return Edition(
         profile=settings.profile,
         cover=settings.cover,
@@ -134,13 +165,13 @@ def edition(settings: Settings, pages: tuple[PrintedPage, ...] = ()) -> Edition:
     )
 
 
-def read_notebook(folder: Path, flags: Mapping[str, object], progress: Progress) -> Read:
-    """Load, parse and resolve."""
+def read_notebook(folder: Path, flags: Mapping[str, object], progress: Progress, cache: Cache | None = None) -> Read:
+    """Load, parse and resolve; notes that were parsed before are taken from the cache."""
     file, found = read_config(folder)
     settings = merge(flags, {}, file)
     notebook, problems = load_notebook(folder)
     found += problems
-    notes, problems = _parse(notebook, settings, progress)
+    notes, problems = _parse(notebook, settings, progress, cache)
     found += problems
     index = find_index(notes, notebook.root.name, settings.index)
     front: dict[str, object] = {}
@@ -203,18 +234,39 @@ def make_book(read: Read, outline: Outline, settings: Settings) -> tuple[Book, t
 
 
 def _parse(
-    notebook: Notebook, settings: Settings, progress: Progress
+    notebook: Notebook, settings: Settings, progress: Progress, cache: Cache | None
 ) -> tuple[dict[str, Note], tuple[Diagnostic, ...]]:
-    sources = notebook.sources
-    notes: dict[str, Note] = {}
-    found: list[Diagnostic] = []
-    read = partial(read_note, dialect=settings.dialect)
-    with processes((settings.jobs or cores()) if len(sources) >= _FEW_NOTES else 1) as run:
-        for note, problems in run(read, sources, _NOTES_AT_ONCE):
-            notes[note.path] = note
-            found += problems
-            progress("Reading notes", len(notes), len(sources))
-    return notes, tuple(found)
+    parsed: dict[str, Parsed] = {}
+    keys: dict[str, str] = {}
+    if cache is not None:
+        shared = key("note", versions(), settings.dialect)
+        keys = {source.path: key(shared, source.path, source.text) for source in notebook.sources}
+        parsed = {path: kept for path, name in keys.items() if (kept := cache.load(name)) is not None}
+    missing = [source for source in notebook.sources if source.path not in parsed]
+    for source, result in zip(missing, _read(missing, notebook.root, settings), strict=True):
+        if isinstance(result, Lost):
+            parsed[source.path] = _lost(source, result)
+        else:
+            parsed[source.path] = result
+            if cache is not None:
+                cache.store(keys[source.path], result)
+        progress("Reading notes", len(parsed), len(notebook.sources))
+    in_order = [parsed[source.path] for source in notebook.sources]
+    return {note.path: note for note, _ in in_order}, tuple(found for _, each in in_order for found in each)
+
+
+def _read(sources: Sequence[Source], root: Path, settings: Settings) -> Iterator[Parsed | Lost]:
+    """The notes of sources, in their order."""
+    if sources:
+        from notebook_compile.notes.reader import read_note  # noqa: PLC0415  # slow, and mostly all notes are known
+
+        with workers(settings, root) if len(sources) >= FEW_NOTES else processes(1) as run:
+            yield from run(partial(read_note, dialect=settings.dialect), sources, _NOTES_AT_ONCE)
+
+
+def _lost(source: Source, lost: Lost) -> Parsed:
+    """A note without text in the place of one that cannot be read."""
+    return Note(source.path, PurePosixPath(source.path).stem, ""), (lost_note(source.path, "read", lost.reason),)
 
 
 def _order(notes: Mapping[str, Note], targets: Targets, index: str | None, settings: Settings) -> Outline:

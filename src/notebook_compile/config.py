@@ -55,6 +55,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ].*)?)?)?")
 _NUMBER = re.compile(r"\d+(\.\d+)*")
 _UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _URI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s]+", re.IGNORECASE)
+_SCHEDULER = re.compile(r"(?:tcp|tls|ws|wss)://[^\s/]+:\d{1,5}")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _NESTING = 3  # of lists: YAML's can hold themselves
 _POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -66,7 +67,11 @@ _SYNTAX_HINTS = {  # by the start of what tomllib says
 }
 
 # What a note says of itself cannot say which note is the index, how to read it, nor how fast this machine is.
-_NOT_IN_FRONTMATTER = frozenset({"title", "index", "line_breaks", "wrapped", "queries", "jobs"})
+_NOT_IN_FRONTMATTER = frozenset(
+    {"title", "index", "line_breaks", "wrapped", "queries", "jobs", "cache_size", "cluster"}
+)
+# Who unpickles what a scheduler sends trusts it; files of a notebook are not trusted.
+_NOT_IN_FILES = frozenset({"cluster"})
 
 _OF_READING = {"line_breaks": LINE_BREAKS, "wrapped": WRAPPED, "queries": QUERIES}
 
@@ -233,6 +238,14 @@ def _identifier(value: object) -> str:
     return text
 
 
+def _scheduler(value: object) -> str:
+    """The address of a scheduler."""
+    text = _text(value)
+    if not _SCHEDULER.fullmatch(text):
+        raise BadValueError(f"{_shown(value)} is not the address of a scheduler", "write it as `tcp://host:8786`")
+    return text
+
+
 def _shown(value: object) -> str:
     """A value as a message shows it: short, and in the words of the file."""
     if isinstance(value, dict):
@@ -358,11 +371,24 @@ class Settings:
         "Queries as `dataview`, which a book cannot run: `show` as code, `omit`.",
     )
     jobs: int | None = _setting(None, _count, "How many processes work at once. Without it, one on each core.")
+    cache_size: str = _setting(
+        "4GB", _file_size, "What the cache may take, as `4GB` or `500MB`. Above it, what was used longest ago goes."
+    )
+    cluster: str = _setting(
+        "",
+        _scheduler,
+        "The scheduler of a dask.distributed cluster that works instead of processes, as `tcp://host:8786`.",
+    )
 
     @property
     def dialect(self) -> Dialect:
         """How notes are read."""
         return Dialect(self.line_breaks, self.wrapped, self.queries)
+
+    @property
+    def cache_bytes(self) -> int:
+        """How many bytes the cache may take."""
+        return _bytes(self.cache_size)
 
     @property
     def image_bytes(self) -> int:
@@ -473,9 +499,11 @@ def _read_table(
         setting = find_setting(key)
         if setting is None:
             if unknown_is_bad:
-                keys = tuple(each.key for each in SETTINGS.values())
+                keys = tuple(each.key for each in SETTINGS.values() if each.name not in _NOT_IN_FILES)
                 hint = _closest(key.lower().replace("_", "-"), keys)
                 found.append(_bad(path, place(key), f"no setting is called `{key}`", hint))
+        elif setting.name in _NOT_IN_FILES:
+            found.append(_bad(path, place(key), f"`{key}` is not taken from files", f"use `--{setting.key}`"))
         elif setting.name in settings:
             found.append(_bad(path, place(key), f"`{key}` means the same as a key above it", "keep one of them"))
         elif value is not None and value != "":

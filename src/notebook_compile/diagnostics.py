@@ -53,6 +53,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "image-budget": (Severity.WARNING, "images that do not fit their budget"),
     "large-book": (Severity.WARNING, "books that are too large to be sent"),
     "lost-footnote": (Severity.ERROR, "footnotes that the page could not hold"),
+    "lost-note": (Severity.ERROR, "notes at which a process died"),
     "missing-character": (Severity.WARNING, "characters that no font has"),
     "missing-heading": (Severity.WARNING, "links to headings or blocks that do not exist"),
     "missing-image": (Severity.WARNING, "images that do not exist"),
@@ -74,6 +75,12 @@ CODES: dict[str, tuple[Severity, str]] = {
     "unused-footnote": (Severity.NOTE, "footnotes that no mark leads to"),
     "wrapped-note": (Severity.NOTE, "notes in a fence of Markdown as a whole"),
 }
+
+
+def lost_note(path: str, work: str, reason: str) -> Diagnostic:
+    """That a note could not be worked on, `read` or `laid out`, as its process came to an end: `was killed by …`."""
+    message = f"could not be {work}: its process {reason}, and then another"
+    return diagnostic("lost-note", path, (0, 0), message, "if memory ran out, `--jobs 1` takes less")
 
 
 def diagnostic(code: str, path: str, place: tuple[int, int], message: str, hint: str = "") -> Diagnostic:

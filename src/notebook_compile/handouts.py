@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from notebook_compile.book.names import Answer
+from notebook_compile.book.names import Answer, Names
 from notebook_compile.book.order import order_given
 from notebook_compile.compiler import Compiled, Progress, Read, make_book, read_notebook, without_missing_files
 from notebook_compile.config import BadValueError, Settings, merge
-from notebook_compile.model import Embed, Outline, PlannedChapter
+from notebook_compile.model import Embed, Note, Outline, PlannedChapter
+
+if TYPE_CHECKING:
+    from notebook_compile.cache import Cache
 
 # What a notebook says of its book alone: a handout takes it from flags.
 _OF_BOOKS = frozenset(
@@ -26,14 +30,14 @@ _OUTSIDE = "../"  # where nobody's folder comes first
 
 
 def compile_handout(
-    folder: Path, wanted: Sequence[str], flags: Mapping[str, object], progress: Progress
+    folder: Path, wanted: Sequence[str], flags: Mapping[str, object], progress: Progress, cache: Cache | None = None
 ) -> tuple[Compiled, Settings]:
     """A book of the notes that these names mean, and of no others. Raises BadValueError for a name of none or several.
 
     Findings are those of these notes alone, and of the settings.
     """
-    read = read_notebook(folder, flags, progress)
-    outline = order_given([_named(name, read) for name in wanted], read.index)
+    read = read_notebook(folder, flags, progress, cache)
+    outline = order_given([named(name, read.notes, read.names, read.notebook.root.name) for name in wanted], read.index)
     front, file = ({key: each for key, each in of.items() if key not in _OF_BOOKS} for of in (read.front, read.file))
     settings, problems = without_missing_files(merge({"theme": "handout", **flags}, front, file), read)
     titles = [read.notes[entry.path].title for entry in outline.entries if isinstance(entry, PlannedChapter)]
@@ -52,14 +56,12 @@ def compile_handout(
     return Compiled(read.notebook, read.notes, outline, book, tuple(dict.fromkeys(found))), settings
 
 
-def _named(name: str, read: Read) -> str:
-    """The path of the note that the user means, who stands in no folder of the notebook."""
-    answer = Answer(name) if name in read.notes else read.names.note(name, _OUTSIDE)
+def named(name: str, notes: Mapping[str, Note], names: Names, notebook: str) -> str:
+    """The path of the note that the user means, who stands in no folder of the notebook; BadValueError for none."""
+    answer = Answer(name) if name in notes else names.note(name, _OUTSIDE)
     if answer is None:
-        near = read.names.nearest(name)
-        raise BadValueError(
-            f"no note `{name}` in `{read.notebook.root.name}`", f"did you mean `{near}`?" if near else ""
-        )
+        near = names.nearest(name)
+        raise BadValueError(f"no note `{name}` in `{notebook}`", f"did you mean `{near}`?" if near else "")
     if answer.others:
         paths = "`, `".join((answer.path, *answer.others))
         raise BadValueError(f"`{name}` may mean `{paths}`", "write the note's path")

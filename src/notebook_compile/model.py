@@ -199,7 +199,7 @@ class Outline:
 class CrossReference:
     """A link to a chapter of this book, or to a heading or block in one."""
 
-    chapter: int  # the target chapter's number
+    chapter: str  # the target chapter's anchor
     anchor: str  # the target's id, unique in the book; that of the chapter when no place in it is meant
     repeated: bool = False  # the same target stands earlier in the same paragraph
     number: int = 0  # this reference's own in its chapter, counted from 1
@@ -277,7 +277,9 @@ class Chapter:
     sections: tuple[Section, ...] = ()
     aliases: tuple[str, ...] = ()  # other titles
     tags: tuple[str, ...] = ()
-    referenced_from: tuple[tuple[int, int], ...] = ()  # each chapter that refers here, and its first reference
+    referenced_from: tuple[
+        tuple[str, int], ...
+    ] = ()  # the anchor of each chapter that refers here, its first reference
 
 
 @dataclass(frozen=True, slots=True)

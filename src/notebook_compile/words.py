@@ -71,6 +71,7 @@ Word = Literal[
     "{series}, volume {number}",
     "Edition of {date}",
     "Its pages are numbered as in print.",
+    "This chapter could not be laid out.",
 ]
 
 # BCP 47 leaves much more open; this is the form that every tag has: subtags of letters and digits, joined by hyphens.

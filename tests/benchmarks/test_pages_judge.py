@@ -194,7 +194,7 @@ ADDRESS = "https://youtu.be/dQw4w9WgXcQ?t=42"
 
 
 def test_a_good_code() -> None:
-    data = pdf(f'<h1 id="c1">One</h1><p>{code(ADDRESS)} {code(ADDRESS + "1")}</p>')
+    data = pdf(f'<h1 id="cabcdef">One</h1><p>{code(ADDRESS)} {code(ADDRESS + "1")}</p>')
     assert all(kept("codes", data).values())
     book = Volume(data)
     read = [codes.read(book, each, (300, 600)) for each in codes.codes(book)]
@@ -225,13 +225,13 @@ def test_bad_codes_are_found(body: str, name: str) -> None:
 
 
 def test_codes_that_come_twice_are_found() -> None:
-    with pikepdf.open(BytesIO(pdf(f'<h1 id="c1">One</h1><p>{code(ADDRESS)} {code(ADDRESS)}</p>'))) as book:
+    with pikepdf.open(BytesIO(pdf(f'<h1 id="cabcdef">One</h1><p>{code(ADDRESS)} {code(ADDRESS)}</p>'))) as book:
         with book.open_outline() as outline:
-            outline.root[0].destination = pikepdf.String("c1")
+            outline.root[0].destination = pikepdf.String("cabcdef")
         page = book.pages[0].obj
         book.Root.Names = pikepdf.Dictionary(
             Dests=pikepdf.Dictionary(
-                Names=pikepdf.Array([pikepdf.String("c1"), pikepdf.Array([page, pikepdf.Name.Fit])])
+                Names=pikepdf.Array([pikepdf.String("cabcdef"), pikepdf.Array([page, pikepdf.Name.Fit])])
             )
         )
         target = BytesIO()

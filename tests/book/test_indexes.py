@@ -54,7 +54,7 @@ def text(*references: Resolved) -> Text:
 
 
 def to(target: int, number: int) -> CrossReference:
-    return CrossReference(target, f"c{target}-place", number=number)
+    return CrossReference(f"c{target}", f"c{target}-place", number=number)
 
 
 def test_each_chapter_that_refers_to_another_is_named_once_with_its_first_reference() -> None:
@@ -63,11 +63,11 @@ def test_each_chapter_that_refers_to_another_is_named_once_with_its_first_refere
         chapter(2, text=text(to(1, 9))),
         chapter(3, text=text(to(3, 1), to(1, 5)), footnotes=(text(to(2, 8)), Moment("https://youtu.be/x", 1))),
     ]
-    assert referenced_from(chapters) == {3: ((1, 7),), 1: ((2, 9), (3, 5)), 2: ((3, 8),)}
+    assert referenced_from(chapters) == {"c3": (("c1", 7),), "c1": (("c2", 9), ("c3", 5)), "c2": (("c3", 8),)}
 
 
 def test_a_reference_in_the_text_goes_before_one_in_a_footnote() -> None:
-    assert referenced_from([chapter(1, text=text(to(2, 5)), footnotes=(text(to(2, 1)),))]) == {2: ((1, 5),)}
+    assert referenced_from([chapter(1, text=text(to(2, 5)), footnotes=(text(to(2, 1)),))]) == {"c2": (("c1", 5),)}
 
 
 def test_what_no_text_uses_does_not_count() -> None:
@@ -80,7 +80,7 @@ def test_chapters_know_their_backlinks_aliases_and_tags(tmp_path: Path) -> None:
     (tmp_path / "two.md").write_text("Text.\n", encoding="utf-8")
     one, two = compile_notebook(tmp_path, {}, lambda *_: None)[0].book.chapters
     (reference,) = (each for each in one.text.references if isinstance(each, CrossReference))
-    assert (one.referenced_from, two.referenced_from) == ((), ((1, reference.number),))
+    assert (one.referenced_from, two.referenced_from) == ((), ((one.anchor, reference.number),))
     assert (one.aliases, one.tags) == (("First",), ("a/b", "c"))
 
 

@@ -40,7 +40,10 @@ def compiled(folder: Path) -> Compiled:
 def shown(result: Compiled) -> str:
     """All of a plan and its book, in plain text."""
     lines = [*plan(result.outline), "", *book(result.book), *map(str, result.diagnostics)]
-    return "\n".join(lines).rstrip() + "\n"
+    text = "\n".join(lines).rstrip() + "\n"
+    for chapter in result.book.chapters:  # easier to read than what its path comes to
+        text = text.replace(chapter.anchor, f"c{chapter.number}")
+    return text
 
 
 def plan(outline: Outline) -> Iterator[str]:
@@ -72,21 +75,21 @@ def book(made: Book) -> Iterator[str]:
         if isinstance(entry, Part):
             yield from text(entry.introduction)
         else:
-            yield from text(entry.text, entry.number)
+            yield from text(entry.text, entry.anchor)
             for number, each in enumerate(entry.footnotes, 1):
-                shown = "".join(text(each, entry.number)) if isinstance(each, Text) else f"{each.video} {each.seconds}"
+                shown = "".join(text(each, entry.anchor)) if isinstance(each, Text) else f"{each.video} {each.seconds}"
                 yield f"{number}. {shown}"
             yield from (f"{'#' * each.level} {each.title} #{each.anchor}" for each in entry.sections)
     yield ""
 
 
-def text(of: Text, chapter: int = 0) -> Iterator[str]:
+def text(of: Text, chapter: str = "") -> Iterator[str]:
     """A text filled in; `internal` references lead to the chapter that they stand in."""
     if of.body:
         yield fill(of, partial(markup, chapter))
 
 
-def markup(chapter: int, reference: Resolved, label: str) -> str:
+def markup(chapter: str, reference: Resolved, label: str) -> str:
     match reference:
         case CrossReference():
             internal = reference.chapter == chapter

@@ -85,7 +85,7 @@ def _with_notes(number: int) -> Chapter:
         NoteReference(2, 1),
         NoteReference(3, 1),
         NoteReference(2, 2),
-        CrossReference(1, "c1"),
+        CrossReference("c1", "c1"),
         Drawing(_DIAGRAM, "A <box>", 4.5, (1, 1)),
     )
     body = '<p>One<ref n="0"></ref>, two<ref n="2"></ref>.</p><p class="diagram"><ref n="5">A box</ref></p>'
@@ -102,8 +102,8 @@ def _with_notes(number: int) -> Chapter:
 def book() -> Book:
     """A book with one of everything."""
     references: tuple[Resolved, ...] = (
-        CrossReference(2, "c2"),
-        CrossReference(2, "c2-deep"),
+        CrossReference("c2", "c2"),
+        CrossReference("c2", "c2-deep"),
         NoteReference(1, 1),
         NoteReference(2, 1),
         NoteReference(1, 2),
@@ -113,9 +113,9 @@ def book() -> Book:
         Image("drawing.svg", 'A "drawing"'),
         Image("scan.tiff", "A scan < that no EPUB holds"),
         Image("missing.png", "Not there"),
-        CrossReference(99, "c99"),
-        CrossReference(1, "c1-lists", number=1),
-        CrossReference(2, "c2-removed"),
+        CrossReference("c99", "c99"),
+        CrossReference("c1", "c1-lists", number=1),
+        CrossReference("c2", "c2-removed"),
     )
     body = (
         '<p id="c1-first">To <ref n="0">a <em>chapter</em></ref>, <ref n="1">a place</ref><ref n="2"></ref>\u2009'
@@ -126,10 +126,15 @@ def book() -> Book:
     nested = '<p><a href="https://example.org/"><b>out<ref n="0"></ref></b> and <ref n="1">in</ref></a>.</p>'
     entries = (
         Part(
-            1, "Part <one> & two", 0, "p1", VIDEO, Text('<p>About <ref n="0">it</ref></p>', (CrossReference(1, "c1"),))
+            1,
+            "Part <one> & two",
+            0,
+            "p1",
+            VIDEO,
+            Text('<p>About <ref n="0">it</ref></p>', (CrossReference("c1", "c1"),)),
         ),
         chapter(1, 'Title with <&"> and \U0001f600', body + _STRUCTURE, *references),
-        chapter(2, "Second", '<h2 id="c2-deep">Deep</h2>' + nested, NoteReference(1, 1), CrossReference(1, "c1")),
+        chapter(2, "Second", '<h2 id="c2-deep">Deep</h2>' + nested, NoteReference(1, 1), CrossReference("c1", "c1")),
         Part(2, "Inner part", 1, "p2", None, Text()),
         chapter(3, "Empty", depth=2),
         Part(3, "", 0, "p3", "https://vimeo.com/1234", Text()),
@@ -140,7 +145,7 @@ def book() -> Book:
         title="A book of <notes> & \U0001f600",
         subtitle="With a subtitle",
         language="en",
-        introduction=Text('<p>Begin with <ref n="0">the first</ref>.</p>', (CrossReference(1, "c1"),)),
+        introduction=Text('<p>Begin with <ref n="0">the first</ref>.</p>', (CrossReference("c1", "c1"),)),
         entries=entries,
         authors=("Ana Lima", 'B. "Bee" <b@example.org>'),
         publisher="A & B",
@@ -159,7 +164,7 @@ def hebrew() -> Book:
         title="ספר של פתקים",
         language="he",
         introduction=Text(),
-        entries=(chapter(1, "ראשון", body, NoteReference(1, 1), CrossReference(1, "c1-כותרת"), depth=0),),
+        entries=(chapter(1, "ראשון", body, NoteReference(1, 1), CrossReference("c1", "c1-כותרת"), depth=0),),
     )
 
 

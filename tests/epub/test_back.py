@@ -157,7 +157,7 @@ def test_nothing_is_lost_where_an_index_is_cut(
 
 def test_what_refers_to_a_chapter_stands_below_it(taken_apart: Callable[[Book], dict[str, bytes]]) -> None:
     """Links to documents as wholes: Kobo pops up fragments, Kindle takes links to each other for footnotes."""
-    first = replace(chapter(1, "One", "<p>x</p>", depth=0), referenced_from=((2, 1), (3, 4)))
+    first = replace(chapter(1, "One", "<p>x</p>", depth=0), referenced_from=(("c2", 1), ("c3", 4)))
     book = of(first, chapter(2, "Two & more", depth=0), chapter(3, " ", depth=0))
     files = taken_apart(book)
     root = document(files, "c1.xhtml")
@@ -171,7 +171,7 @@ def test_what_refers_to_a_chapter_stands_below_it(taken_apart: Callable[[Book], 
 
 def test_a_chapter_that_hundreds_refer_to_stays_small(taken_apart: Callable[[Book], dict[str, bytes]]) -> None:
     sources = [chapter(number, f"Chapter of number {number}", depth=0) for number in range(2, 402)]
-    hub = replace(chapter(1, "Hub", depth=0), referenced_from=tuple((each.number, 1) for each in sources))
+    hub = replace(chapter(1, "Hub", depth=0), referenced_from=tuple((each.anchor, 1) for each in sources))
     files = taken_apart(of(hub, *sources))
     root = document(files, "c1.xhtml")
     items = ["".join(map(str, item.itertext())) for item in root.iterfind(f".//{H}footer/{H}ul/{H}li")]
@@ -185,8 +185,8 @@ def test_a_long_chapter_has_it_in_its_last_document(
 ) -> None:
     monkeypatch.setattr(splitting, "LIMIT", 2_000)
     long = chapter(1, "One", f"<p>{'word ' * 60}</p>" * 12, depth=0)
-    book = of(replace(long, referenced_from=((2, 1),)), chapter(2, "Two", depth=0))
-    names = place(book).chapters[1]
+    book = of(replace(long, referenced_from=(("c2", 1),)), chapter(2, "Two", depth=0))
+    names = place(book).sections["c1"]
     files = taken_apart(book)
     assert len(names) > 1
     assert [b"<footer" in files[f"EPUB/text/{name}"] for name in names] == [False] * (len(names) - 1) + [True]

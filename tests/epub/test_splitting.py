@@ -145,7 +145,7 @@ def test_footnotes_and_formulas_count() -> None:
         NoteReference(2, 1),
         Formula("x", "<math>" + "<mi>x</mi>" * 40 + "</math>", False, (1, 1)),
         Image("a.png", "what it shows " * 20),
-        CrossReference(2, "c2-" + "é" * 50),
+        CrossReference("c2", "c2-" + "é" * 50),
     )
     body = "".join(f'<p>{n}<ref n="{n % 5}"></ref></p>' for n in range(10))
     found = pieces(Text(body, references), footnotes)

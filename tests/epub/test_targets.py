@@ -84,7 +84,7 @@ def test_targets_of_all_links_are_empty(documents: dict[str, etree._Element]) ->
 
 def test_cross_references_stand_on_the_line(hebrew: Book, taken_apart: Callable[[Book], dict[str, bytes]]) -> None:
     """calibre, foliate and KOReader take raised links for marks of footnotes."""
-    references = (CrossReference(1, "c1"), NoteReference(1, 1))
+    references = (CrossReference("c1", "c1"), NoteReference(1, 1))
     body = '<p>a<sup> <ref n="0">1</ref></sup> <ref n="0"><sup>2</sup></ref> <sup>b<ref n="1"></ref></sup></p>'
     files = taken_apart(replace(hebrew, entries=(chapter(1, "One", body, *references, depth=0),)))
     root = etree.fromstring(files["EPUB/text/c1.xhtml"])

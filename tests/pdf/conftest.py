@@ -19,7 +19,8 @@ from PIL import Image, ImageDraw
 from notebook_compile.jobs import processes
 from notebook_compile.pdf.binding import Bound, Labels, Metadata, OutlineItem, bind
 from notebook_compile.pdf.printing import Printed, print_book
-from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
+from notebook_compile.pdf.rendering import lay_out
+from notebook_compile.pdf.signature import Signature, StyleSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -74,7 +75,6 @@ class Bookbinder(Protocol):
         *signatures: Signature,
         labels: Sequence[Labels] = (),
         outline: Sequence[OutlineItem] = (),
-        gutter: float = 0,
     ) -> Bound: ...
 
 
@@ -93,9 +93,8 @@ def binder() -> Bookbinder:
         *signatures: Signature,
         labels: Sequence[Labels] = (),
         outline: Sequence[OutlineItem] = (),
-        gutter: float = 0,
     ) -> Bound:
-        return bind(signatures, labels, outline, METADATA, gutter)
+        return bind(signatures, [each.sheaf for each in signatures], labels, outline, METADATA)
 
     return sew
 
@@ -221,6 +220,7 @@ def _leads(data: bytes) -> dict[str, Any]:
         pages = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
         names = pikepdf.NameTree(pdf.Root.Names.Dests) if "/Names" in pdf.Root else {}
         links = [(index, each) for index, page in enumerate(pdf.pages) for each in page.obj.get("/Annots", [])]
+        links = [(page, each) for page, each in links if "/Dest" in each or "/A" in each]  # others lead nowhere
         return {
             "anchors": {name: pages[place[0].objgen] for name, place in names.items()},
             "links": tuple((page, str(each.Dest if "/Dest" in each else each.A.URI)) for page, each in links),

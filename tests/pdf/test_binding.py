@@ -20,7 +20,6 @@ from notebook_compile.pdf.binding import Labels, OutlineItem, Place, places
 
 if TYPE_CHECKING:
     from conftest import Bookbinder, Layout, Pages
-
     from notebook_compile.pdf.binding import Bound
 
 NAMES = ("one", "two", "three", "four", "five", "six")
@@ -58,7 +57,7 @@ def outline_of(bound: Bound) -> list[tuple[str, int, int | None]]:
 
 
 def links_of(bound: Bound) -> list[list[tuple[int, str]]]:
-    """For each page, where its links lead: a page, or a web address."""
+    """For each page, where its links lead: a page, a web address, or nowhere."""
     with pikepdf.open(BytesIO(bound.pdf)) as pdf:
         pages = {page.obj.objgen: index for index, page in enumerate(pdf.pages)}
         names = pikepdf.NameTree(pdf.Root.Names.Dests)
@@ -69,6 +68,7 @@ def links_of(bound: Bound) -> list[list[tuple[int, str]]]:
                 [
                     (pages[names[str(link.Dest)][0].objgen], "") if "/Dest" in link else (-1, str(link.A.URI))
                     for link in annotations
+                    if "/Dest" in link or "/A" in link
                 ]
             )
         return found
@@ -159,12 +159,6 @@ def test_link_to_nowhere(layout: Layout, binder: Bookbinder, read_pages: Pages) 
     assert [title for title, _, _ in outline_of(bound)] == ["Here"]
 
 
-def test_gutter(layout: Layout, binder: Bookbinder) -> None:
-    bound = binder(layout("<section>a</section><section>b</section>"), gutter=10)
-    with pikepdf.open(BytesIO(bound.pdf)) as pdf:
-        assert [[float(edge) for edge in page.mediabox] for page in pdf.pages] == [[-5, 0, 235, 320], [5, 0, 245, 320]]
-
-
 def test_metadata(whole: Bound) -> None:
     with pikepdf.open(BytesIO(whole.pdf)) as pdf:
         assert pdf.Root.Lang == "en"
@@ -195,10 +189,11 @@ from hashlib import sha256
 from conftest import METADATA, THEME, fetch, page_of
 from test_binding import FOLIO, OUTLINE, chapter
 from notebook_compile.pdf.binding import bind
-from notebook_compile.pdf.signature import StyleSheet, lay_out
+from notebook_compile.pdf.rendering import lay_out
+from notebook_compile.pdf.signature import StyleSheet
 styles = [StyleSheet(THEME), StyleSheet(FOLIO)]
 signatures = [lay_out(page_of(chapter(index)), styles, fetch) for index in range(6)]
-print(sha256(bind(signatures, [], OUTLINE, METADATA).pdf).hexdigest())
+print(sha256(bind(signatures, [each.sheaf for each in signatures], [], OUTLINE, METADATA).pdf).hexdigest())
 """
 
 

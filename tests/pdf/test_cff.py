@@ -13,6 +13,8 @@ from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
 from fontTools.pens.t2CharStringPen import T2CharStringPen  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from PIL import ImageChops
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
 
 from notebook_compile.pdf import binding
 
@@ -71,18 +73,30 @@ def keyed_by_numbers() -> TTFont:
 
 
 @pytest.fixture(scope="module", params=[keyed_by_names, keyed_by_numbers], ids=["names", "numbers"])
-def signatures(
-    request: pytest.FixtureRequest, layout: Layout, tmp_path_factory: pytest.TempPathFactory
-) -> list[Signature]:
+def css(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     file: Path = tmp_path_factory.mktemp("fonts") / "boxes.otf"
     request.param().save(file)
-    css = f"@font-face {{ font-family: Boxes; src: url({file.as_uri()}) }} p {{ font-family: Boxes }}"
+    return f"@font-face {{ font-family: Boxes; src: url({file.as_uri()}) }} p {{ font-family: Boxes }}"
+
+
+@pytest.fixture(scope="module")
+def signatures(layout: Layout, css: str) -> list[Signature]:
     return [layout(f"<section><p>{words}</p></section>", css) for words in WORDS]
 
 
 @pytest.fixture(scope="module")
+def plain(theme: str, css: str) -> bytes:
+    """The same pages as WeasyPrint makes them."""
+    fonts = FontConfiguration()
+    html = "".join(f"<section><p>{words}</p></section>" for words in WORDS)
+    styles = [CSS(string=text, font_config=fonts) for text in (theme, css)]
+    pdf: bytes = HTML(string=f'<html lang="en">{html}').write_pdf(font_config=fonts, stylesheets=styles)
+    return pdf
+
+
+@pytest.fixture(scope="module")
 def bound(signatures: list[Signature], metadata: Metadata) -> bytes:
-    return binding.bind(signatures, [], [], metadata).pdf
+    return binding.bind(signatures, [each.sheaf for each in signatures], [], [], metadata).pdf
 
 
 def programs(pdf: bytes) -> Iterator[pikepdf.Object]:
@@ -92,15 +106,15 @@ def programs(pdf: bytes) -> Iterator[pikepdf.Object]:
                 yield item.FontFile3.Subtype
 
 
-def test_a_face_is_one_font_of_the_book(signatures: list[Signature], bound: bytes) -> None:
-    assert [*programs(signatures[0].pdf)] == ["/OpenType"]
+def test_a_face_is_one_font_of_the_book(plain: bytes, bound: bytes) -> None:
+    assert [*programs(plain)] == ["/OpenType"]
     assert [*programs(bound)] == ["/CIDFontType0C"]
 
 
-def test_pages_look_and_read_as_before(signatures: list[Signature], bound: bytes) -> None:
-    book = pypdfium2.PdfDocument(bound)
-    for page, signature, words in zip(book, signatures, WORDS, strict=True):
-        before, after = pypdfium2.PdfDocument(signature.pdf)[0].render(scale=4), page.render(scale=4)
+def test_pages_look_and_read_as_before(plain: bytes, bound: bytes) -> None:
+    pages = zip(pypdfium2.PdfDocument(plain), pypdfium2.PdfDocument(bound), WORDS, strict=True)
+    for one, page, words in pages:
+        before, after = one.render(scale=4), page.render(scale=4)
         # Edges differ by a shade.
         difference = ImageChops.difference(before.to_pil().convert("L"), after.to_pil().convert("L"))
         assert max(shade for shade, count in enumerate(difference.histogram()) if count) < 10
@@ -108,4 +122,4 @@ def test_pages_look_and_read_as_before(signatures: list[Signature], bound: bytes
 
 
 def test_the_same_signatures_give_the_same_book(signatures: list[Signature], bound: bytes, metadata: Metadata) -> None:
-    assert binding.bind(signatures, [], [], metadata).pdf == bound
+    assert binding.bind(signatures, [each.sheaf for each in signatures], [], [], metadata).pdf == bound

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from notebook_compile.pdf import folios
-from notebook_compile.pdf.binding import Labels
+from notebook_compile.pdf.binding import Labels, bind
+from notebook_compile.pdf.sheaf import unpacked
 
 if TYPE_CHECKING:
     from conftest import Bookbinder, Layout, Pages
-
-    from notebook_compile.pdf.binding import Bound
+    from notebook_compile.pdf.binding import Bound, Metadata
 
 FONT = Path(__file__).parents[2] / "styles/fonts/NotoSerif-Regular.ttf"
 PLACES = {
@@ -104,6 +106,16 @@ def test_nowhere(layout: Layout, binder: Bookbinder, read_pages: Pages) -> None:
     assert not re.search(r"\d", read_pages(bound)[0])
 
 
+def test_counts(layout: Layout, metadata: Metadata) -> None:
+    """A late number that is no page's is given by its name, and is text like other text."""
+    signature = layout(f'<section id="here">Chapter {folios.count("c.number", 2)} <a href="xref:here">x</a></section>')
+    bound = bind([signature], [signature.sheaf], [], [], metadata, given={"c.number": 41})
+    with pikepdf.open(BytesIO(bound.pdf)) as pdf:
+        assert len(pdf.pages[0].Annots) == 1
+    assert "Chapter 41 x" in pypdfium2.PdfDocument(bound.pdf)[0].get_textpage().get_text_bounded()
+    assert not bound.missing
+
+
 def test_digits_that_are_no_number(layout: Layout, binder: Bookbinder, read_pages: Pages) -> None:
     """What a note says stays, even when it looks like a placeholder."""
     text = '<p>0123456789 <a href="xref:here" id="here">0123456789</a> <a href="folio:x:y">0123456789</a></p>'
@@ -151,7 +163,7 @@ def test_recto_and_verso(layout: Layout, binder: Bookbinder, read_pages: Pages) 
 
 def test_folios_are_artifacts(layout: Layout) -> None:
     css = f"@page {{ @top-left {{ content: 'Head ' {folios.folio_content('left')} }} }}"
-    (number,) = layout("<p>Text</p>", css).numbers
+    (number,) = (each for stream in unpacked(layout("<p>Text</p>", css).sheaf).streams for each in stream.printed)
     assert (number.target, number.page, number.side) == ("", 0, "both")
 
 

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from notebook_compile.pdf import binding, fonts
+from notebook_compile.pdf import binding
 
 if TYPE_CHECKING:
     from conftest import Layout
@@ -36,15 +36,13 @@ def signatures(layout: Layout) -> list[Signature]:
 
 @pytest.fixture(scope="module")
 def united(signatures: list[Signature], metadata: Metadata) -> bytes:
-    return binding.bind(signatures, [], [], metadata).pdf
+    return binding.bind(signatures, [each.sheaf for each in signatures], [], [], metadata).pdf
 
 
-def test_pages_look_the_same(
-    signatures: list[Signature], united: bytes, metadata: Metadata, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fonts, "unite", lambda book, resources: None)
-    apart = binding.bind(signatures, [], [], metadata).pdf
-    for one, other in zip(pypdfium2.PdfDocument(united), pypdfium2.PdfDocument(apart), strict=True):
+def test_pages_look_the_same(signatures: list[Signature], united: bytes, metadata: Metadata) -> None:
+    alone = [binding.bind([each], [each.sheaf], [], [], metadata).pdf for each in signatures]
+    pages = [page for pdf in alone for page in pypdfium2.PdfDocument(pdf)]
+    for one, other in zip(pypdfium2.PdfDocument(united), pages, strict=True):
         assert one.get_textpage().get_text_bounded() == other.get_textpage().get_text_bounded()
         assert one.render(scale=2).to_pil().tobytes() == other.render(scale=2).to_pil().tobytes()
 

@@ -21,13 +21,13 @@ from weasyprint.text.fonts import FontConfiguration
 from notebook_compile.compiler import compile_notebook, make_pdf
 from notebook_compile.diagnostics import Diagnostic
 from notebook_compile.model import Chapter, Drawing, Text
+from notebook_compile.pdf import folios
 from notebook_compile.pdf.binding import bind
 from notebook_compile.pdf.characters import missing_characters
 from notebook_compile.pdf.system_fonts import prefer_outlines
 
 if TYPE_CHECKING:
     from conftest import Layout
-
     from notebook_compile.pdf.binding import Metadata
 
 BOOKS = Path(__file__).parent / "languages"
@@ -146,13 +146,15 @@ def test_figures_come_from_the_font_that_is_asked_for(tmp_path: Path) -> None:
 def test_a_book_is_bound_on_the_side_that_it_is_read_from(
     layout: Layout, metadata: Metadata, language: str, leftward: bool
 ) -> None:
-    signature = layout("<section>one</section><section>two</section>")
-    bound = bind([signature], [], [], replace(metadata, language=language), gutter=20)
+    verso, recto = folios.folio_content("left", "verso"), folios.folio_content("right", "recto")
+    css = f"@page {{ @top-left {{ content: {verso} ' verso' }} @top-right {{ content: 'recto ' {recto} }} }}"
+    signature = layout("<section>one</section><section>two</section>", css)
+    bound = bind([signature], [signature.sheaf], [], [], replace(metadata, language=language))
     with pikepdf.open(BytesIO(bound.pdf)) as pdf:
         assert (pdf.Root.ViewerPreferences.get("/Direction") == "/R2L") == leftward
-        # What is shown begins further to the left where the text is moved to the right, away from the fold.
-        lefts = [float(page.MediaBox[0]) for page in pdf.pages]
-    assert lefts == ([10, -10] if leftward else [-10, 10])
+    texts = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(bound.pdf)]
+    assert ["recto" in text for text in texts] == [not leftward, leftward]
+    assert ["verso" in text for text in texts] == [leftward, not leftward]
 
 
 # --- whole books --------------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from weasyprint.formatting_structure.boxes import BlockBox
 from weasyprint.layout import block, inline
 
 from notebook_compile.pdf import linesetting
+from notebook_compile.pdf.binding import pdf_of
 
 if TYPE_CHECKING:
     from conftest import Layout
-
     from notebook_compile.pdf.signature import Signature
 
 WORDS = """international understanding development responsibility extraordinary communication
@@ -35,7 +35,7 @@ def text_of(seed: int) -> str:
 
 def pages_of(signature: Signature) -> list[str]:
     """The text of each page; the theme prints neither running heads nor folios, so that the last line is the body's."""
-    return [page.get_textpage().get_text_range().rstrip() for page in pypdfium2.PdfDocument(signature.pdf)]
+    return [page.get_textpage().get_text_range().rstrip() for page in pypdfium2.PdfDocument(pdf_of(signature))]
 
 
 def words_of(pages: list[str]) -> str:
@@ -90,7 +90,7 @@ WIDE = "text-align: justify; hyphens: manual; overflow-wrap: normal"
 
 def first_line(signature: Signature) -> tuple[float, float]:
     """The widest blank of the first page's first line, and where the line ends, from where it could begin."""
-    text = pypdfium2.PdfDocument(signature.pdf)[0].get_textpage()
+    text = pypdfium2.PdfDocument(pdf_of(signature))[0].get_textpage()
     line = text.get_text_range().splitlines()[0].rstrip()
     boxes = [text.get_charbox(index) for index, letter in enumerate(line) if letter != " "]
     return max(right[0] - left[2] for left, right in pairwise(boxes)), boxes[-1][2] - MARGIN

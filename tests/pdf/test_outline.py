@@ -122,7 +122,7 @@ def test_descriptions(anchor: str, said: str) -> None:
 
 
 def test_every_link_in_a_book_says_where_it_leads(press: Press) -> None:
-    references = (NoteReference(1, 1), CrossReference(2, "c2", number=1))
+    references = (NoteReference(1, 1), CrossReference("c2", "c2", number=1))
     text = Text('<p>Word<ref n="0"></ref>, <ref n="1">two</ref>.</p>', references)
     one = replace(chapter(1, "One"), text=text, footnotes=(Moment(VIDEO, 5),))
     printed = press(book(one, chapter(2, "Two")), Design("book", (148.0, 210.0)))

@@ -53,7 +53,7 @@ def pages(printed: Printed) -> list[str]:
 
 def test_each_footnote_is_printed_once_on_the_page_of_its_mark() -> None:
     references = (
-        NoteReference(1, 1), NoteReference(2, 1), NoteReference(3, 1), NoteReference(1, 2), CrossReference(2, "c2"),
+        NoteReference(1, 1), NoteReference(2, 1), NoteReference(3, 1), NoteReference(1, 2), CrossReference("c2", "c2"),
         NoteReference(2, 2),
     )  # fmt: skip
     body = '<p>One<ref n="0"></ref>, two<ref n="2"></ref>, one again<ref n="3"></ref>.</p>'

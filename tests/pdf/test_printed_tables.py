@@ -9,8 +9,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from notebook_compile.pdf.binding import pdf_of
 from notebook_compile.pdf.files import Files
-from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
+from notebook_compile.pdf.rendering import lay_out
+from notebook_compile.pdf.signature import Signature, StyleSheet
 from notebook_compile.pdf.tables import fitted
 from notebook_compile.resources import styles_folder
 
@@ -36,10 +38,12 @@ def press(body: str) -> Signature:
 
 def pages(signature: Signature) -> list[tuple[bool, list[str]]]:
     """Whether each page is turned, and its words, without the page's number."""
-    found = []
-    for page in pypdfium2.PdfDocument(signature.pdf):
+    found: list[tuple[bool, list[str]]] = []
+    for page in pypdfium2.PdfDocument(pdf_of(signature)):
         words = page.get_textpage().get_text_range().split()
-        found.append((page.get_width() > page.get_height(), [word for word in words if not word.startswith("0123")]))
+        turned = page.get_width() > page.get_height()
+        assert words[-1] == str(len(found) + 1)
+        found.append((turned, words[:-1]))
     return found
 
 
@@ -101,9 +105,9 @@ def test_what_breaks_long_words_is_no_part_of_the_pdf() -> None:
     name = "package.module_with_a_name.ClassWithAName.method_with_a_name"
     signature = press(table(["Name", "Text"], [f"<code>{name}</code>", "many words " * 30]))
     assert not signature.lacking
-    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(signature.pdf))
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf_of(signature)))
     assert name in re.sub(r"\s", "", text)
-    with pikepdf.open(io.BytesIO(signature.pdf)) as pdf:
+    with pikepdf.open(io.BytesIO(pdf_of(signature))) as pdf:
         assert not any(b"200b" in bytes(each.read_bytes()).lower() for each in pdf.objects if is_map(each))
 
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -30,19 +29,18 @@ from notebook_compile.model import (
     Section,
     Text,
 )
-from notebook_compile.pdf import printing
+from notebook_compile.pdf import laying, printing
 from notebook_compile.pdf.design import Design
 from notebook_compile.pdf.files import Files, file_address, file_of
-from notebook_compile.pdf.printing import Printed, gather, print_book
-from notebook_compile.pdf.signature import lay_out
+from notebook_compile.pdf.printing import SIGNATURE_SIZE, Printed, gather, print_book
+from notebook_compile.pdf.rendering import Rendering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from conftest import Reader, Reading
-
-    from notebook_compile.pdf.signature import Signature, StyleSheet
+    from notebook_compile.pdf.signature import StyleSheet
 
 Entry = Part | Chapter
 
@@ -101,32 +99,39 @@ def severe(printed: Printed) -> list[str]:
 
 # --- runs of entries --------------------------------------------------------------------------------------
 
-SIZE = 100
-LENGTHS = st.lists(st.tuples(st.booleans(), st.integers(0, 150)), max_size=40)
+LENGTHS = st.lists(st.tuples(st.booleans(), st.integers(0, 2 * SIGNATURE_SIZE)), max_size=40)
+
+
+def entries_of(lengths: Iterable[tuple[bool, int]]) -> list[Entry]:
+    return [
+        Part(at, "", 0, f"p{at}", None, Text("x" * length)) if part else chapter(at, "x" * length)
+        for at, (part, length) in enumerate(lengths)
+    ]
 
 
 @given(LENGTHS)
 def test_gather(lengths: list[tuple[bool, int]]) -> None:
-    entries: list[Entry] = [
-        Part(at, "", 0, f"p{at}", None, Text("x" * length)) if part else chapter(at, "x" * length)
-        for at, (part, length) in enumerate(lengths)
-    ]
-    groups = gather(entries, SIZE)
+    entries = entries_of(lengths)
+    groups = gather(entries)
     assert [entry for group in groups for entry in group] == entries
     assert all(groups)
     for group in groups[:-1]:
         assert isinstance(group[-1], Chapter), "a part is parted from the chapter behind it"
-        assert held(group) >= SIZE
     for group in groups:
-        # Without its last chapter, and the parts before that, a run is not full.
-        rest = group[:-1] if isinstance(group[-1], Chapter) else group[:]
-        while rest and isinstance(rest[-1], Part):
-            rest.pop()
-        assert held(rest) < SIZE
+        chapters = [entry for entry in group if isinstance(entry, Chapter)]
+        assert len(chapters) <= 1 or all(len(each.text.body) < SIGNATURE_SIZE for each in chapters)
 
 
-def held(entries: Iterable[Entry]) -> int:
-    return sum(len(each.introduction.body if isinstance(each, Part) else each.text.body) for each in entries)
+@given(LENGTHS, st.integers(0, 39), st.integers(0, 2 * SIGNATURE_SIZE))
+def test_a_chapter_that_is_added_changes_no_group_far_away(
+    lengths: list[tuple[bool, int]], place: int, length: int
+) -> None:
+    entries = entries_of(lengths)
+    added = chapter(1000, "x" * length)
+    before = gather(entries)
+    after = gather([*entries[:place], added, *entries[place:]])
+    assert len(set(after) - set(before)) <= 2
+    assert len(set(before) - set(after)) <= 1
 
 
 # --- cross-references -------------------------------------------------------------------------------------
@@ -135,12 +140,12 @@ def held(entries: Iterable[Entry]) -> int:
 def crossing(language: str) -> Book:
     """Three chapters, the second of three pages; the first leads to the second, a place in it, and the third."""
     deep = section(2, "Deep")
-    references = (CrossReference(2, "c2"), CrossReference(2, deep.anchor), CrossReference(3, "c3"))
+    references = (CrossReference("c2", "c2"), CrossReference("c2", deep.anchor), CrossReference("c3", "c3"))
     first = '<p>See <ref n="0">one</ref>.</p><p>See <ref n="1">two</ref>.</p><p>See <ref n="2">three</ref>.</p>'
     return book(
         chapter(1, first, *references),
         chapter(2, PAGE * 2 + heading(deep) + PAGE, sections=(deep,)),
-        chapter(3, '<p>Back to <ref n="0">one</ref>.</p>', CrossReference(1, "c1")),
+        chapter(3, '<p>Back to <ref n="0">one</ref>.</p>', CrossReference("c1", "c1")),
         language=language,
     )
 
@@ -188,7 +193,7 @@ def test_a_page_is_named_only_for_what_is_on_another(read: Reader) -> None:
         '<p>Back to <ref n="2">near</ref>, and <ref n="3">here</ref>.</p>'
     )
     targets = (near, far, near, far)
-    references = (CrossReference(1, each.anchor, number=number) for number, each in enumerate(targets, 1))
+    references = (CrossReference("c1", each.anchor, number=number) for number, each in enumerate(targets, 1))
     result = read(press(book(chapter(1, body, *references, sections=(near, far)))))
     assert result.label("Near") == "1" != result.label("Far")
     assert f"To near, to far (p. {result.label('Far')})." in result.text
@@ -239,48 +244,24 @@ def dozen() -> Book:
     body = '<p>To <ref n="0">first</ref>, <ref n="1">next</ref>, <ref n="2">last</ref>.</p>' + PAGE[:600] + "</p>"
     return book(
         *(
-            chapter(number, body, *(CrossReference(target, f"c{target}") for target in (1, number % 12 + 1, 12)))
+            chapter(number, body, *(CrossReference(f"c{target}", f"c{target}") for target in (1, number % 12 + 1, 12)))
             for number in range(1, 13)
         )
     )
 
 
-def in_small_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printing, "gather", partial(gather, size=2000))
-    assert len(printing.gather(dozen().entries)) == 4
-
-
-@pytest.mark.parametrize("batch", [16, 2])
-def test_a_wrong_guess_gives_the_same_book(read: Reader, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_small_signatures(monkeypatch)
+@pytest.mark.parametrize("stage", [16, 1])
+def test_a_wrong_guess_gives_the_same_book(read: Reader, stage: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(gather(dozen().entries)) >= 3
     right = press(dozen())
     assert "To first (p. 1), next (p. 12), last (p. 12)." in read(right).text
-    monkeypatch.setattr(printing, "BATCH", batch)
+    monkeypatch.setattr(printing, "FIRST_STAGE", stage)
     for pages in (1.0, 1000.0):
-        with monkeypatch.context() as patch:
-            laid_out = counted(patch)
-            patch.setattr(printing, "pages", lambda *_, pages=pages: pages)
-            wrong = press(dozen())
-        assert wrong == right
-        assert len(laid_out) >= 5
-        if pages == 1000 and batch == 16:
-            assert len(laid_out) == 9, "the guess was not wrong enough for a second round"
+        monkeypatch.setattr(printing, "pages", lambda *_, pages=pages: pages)
+        assert press(dozen()) == right
 
 
-def counted(patch: pytest.MonkeyPatch) -> list[str]:
-    """The documents that are laid out from now on."""
-    documents: list[str] = []
-
-    def note(html: str, styles: Iterable[StyleSheet], fetch: Callable[[str], bytes]) -> Signature:
-        documents.append(html)
-        return lay_out(html, styles, fetch)
-
-    patch.setattr(printing, "lay_out", note)
-    return documents
-
-
-def test_two_processes_print_the_same_book(monkeypatch: pytest.MonkeyPatch) -> None:
-    in_small_signatures(monkeypatch)
+def test_two_processes_print_the_same_book() -> None:
     assert press(dozen(), jobs=2) == press(dozen(), jobs=1)
 
 
@@ -329,16 +310,15 @@ def test_a_lost_footnote_is_looked_for(read: Reader, held_by: str | None, monkey
     """The rules for a chapter that lacks one are found with it alone; others keep theirs."""
     seen: list[tuple[str, bool]] = []  # the chapter's rules, and whether it was alone
 
-    def losing(html: str, styles: Iterable[StyleSheet], fetch: Callable[[str], bytes]) -> Signature:
-        signature = lay_out(html, styles, fetch)
+    def losing(html: str, styles: Iterable[StyleSheet], fetch: Callable[[str], bytes]) -> Rendering:
+        rendering = Rendering(html, styles, fetch)
         if rules := re.search(r'<section dir="ltr" class="chapter ?([^"]*)" id="c1">', html):
             seen.append((rules[1], '<section dir="ltr" class="chapter" id="c2">' not in html))
             if rules[1] != held_by:
-                anchors = {name: place for name, place in signature.anchors.items() if name != "c1.fn2"}
-                return replace(signature, anchors=anchors)
-        return signature
+                rendering.anchors = {name: at for name, at in rendering.anchors.items() if name != "c1.fn2"}
+        return rendering
 
-    monkeypatch.setattr(printing, "lay_out", losing)
+    monkeypatch.setattr(laying, "Rendering", losing)
     printed = press(book(noted(3, 1), noted(1, 2)))
     tried = ["loose"] if held_by == "loose" else ["loose", "looser"]
     chosen = held_by or "notes-in-text"
@@ -361,7 +341,7 @@ def test_chapters_that_end_in_a_few_lines_are_set_tighter(read: Reader, monkeypa
         return [after - first for first, after in pairwise([*starts, reading.body.stop])]
 
     tighter = read(press(made))
-    monkeypatch.setattr(printing, "_ends_short", lambda *_: False)
+    monkeypatch.setattr(laying, "_ends_short", lambda *_: False)
     loose = read(press(made))
     assert all(now <= before for now, before in zip(lengths(tighter), lengths(loose), strict=True))
     assert sum(lengths(tighter)) < sum(lengths(loose))
@@ -424,7 +404,7 @@ def test_a_book_from_right_to_left(read: Reader) -> None:
             chapter(
                 1,
                 '<p>ראו <ref n="0">שם</ref> ב-Python 3.13<ref n="1"></ref>.</p>',
-                CrossReference(2, "c2-deep"),
+                CrossReference("c2", "c2-deep"),
                 NoteReference(1, 1),
                 moments=[Moment(VIDEO, 5)],
                 title="ראשון",

@@ -15,10 +15,11 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from notebook_compile.pdf import folios
-from notebook_compile.pdf.signature import StyleSheet, lay_out
+from notebook_compile.pdf.rendering import lay_out
+from notebook_compile.pdf.signature import StyleSheet
 
 if TYPE_CHECKING:
-    from conftest import Layout
+    from conftest import Bookbinder, Layout
 
 TEXT = "<p>" + "Some words that fill a line, and then some more. " * 30 + "</p>"
 CHAPTERS = f'<section><h1 id="one">One</h1>{TEXT}</section><section><h1 id="two">Two</h1>{TEXT * 3}</section>'
@@ -105,14 +106,14 @@ def test_accessible(layout: Layout, html: str, accessible: bool) -> None:
     ("mode", "kind", "archival"),
     [("RGB", "PNG", True), ("RGBA", "PNG", True), ("L", "GIF", True), ("CMYK", "JPEG", False)],
 )
-def test_archival_images(layout: Layout, mode: str, kind: str, archival: bool) -> None:
+def test_archival_images(layout: Layout, binder: Bookbinder, mode: str, kind: str, archival: bool) -> None:
     """Colours that depend on a printing press do not last; nor does what a viewer makes up between pixels."""
     file = BytesIO()
     Image.new(mode, (8, 8)).save(file, kind)
     data = base64.b64encode(file.getvalue()).decode()
     signature = layout(f'<img alt="Squares" width="8" src="data:image/{kind.lower()};base64,{data}">')
     assert signature.archival is archival
-    with pikepdf.open(BytesIO(signature.pdf)) as pdf:
+    with pikepdf.open(BytesIO(binder(signature).pdf)) as pdf:
         images = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and "/Interpolate" in item]
         assert images
         assert not any(image.Interpolate for image in images)
@@ -123,8 +124,8 @@ def test_archival_text(layout: Layout) -> None:
     assert not layout("<p>Private \ue000</p>").archival
 
 
-def test_content_is_tightened(layout: Layout) -> None:
-    with pikepdf.open(BytesIO(layout(CHAPTERS).pdf)) as pdf:
+def test_content_is_tightened(layout: Layout, binder: Bookbinder) -> None:
+    with pikepdf.open(BytesIO(binder(layout(CHAPTERS)).pdf)) as pdf:
         assert b">0<" not in pdf.pages[0].Contents.read_bytes()
 
 

@@ -53,7 +53,7 @@ def everything() -> Book:
         f"<blockquote><p>{'q' * 200}</p></blockquote><ul><li>a<ul><li>b<ol><li>{'l' * 99}</li></ol></li></ul></li></ul>"
         '<p class="diagram"><ref n="3">A line</ref></p><hr/><p><mark>Marked</mark> <kbd>Key</kbd></p>'
     )
-    references = (NoteReference(1, 1), CrossReference(2, "c2", number=1), NoteReference(2, 1))
+    references = (NoteReference(1, 1), CrossReference("c2", "c2", number=1), NoteReference(2, 1))
     one = Chapter(
         *(1, "A chapter of some length, as those of real notes", 1, "c1", "1.md", VIDEO),
         Text(body, (*references, Drawing(svg, "A line", 90.0, (1, 1)))),
@@ -65,7 +65,7 @@ def everything() -> Book:
     two = Chapter(
         *(2, "Second", 1, "c2", "2.md", None, Text(dense, tuple(NoteReference(each, 1) for each in range(1, 10)))),
         footnotes=tuple(Moment(VIDEO, 60 * each) for each in range(9)),
-        referenced_from=((1, 1),),
+        referenced_from=(("c1", 1),),
     )
     part = Part(1, "A Part", 0, "p1", VIDEO, Text(f"<p>{PROSE}</p>"))
     book = Book("A Book of Everything", "en", Text(f"<p>{PROSE}</p>"), (part, one, two), modified=1_700_000_000)

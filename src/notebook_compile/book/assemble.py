@@ -7,9 +7,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from notebook_compile.book.anchors import chapter_anchors
 from notebook_compile.book.embeds import Anchored, Expanded, expand
 from notebook_compile.book.indexes import referenced_from
-from notebook_compile.book.references import Places, chapter_anchor, resolve_chapter, resolve_prose
+from notebook_compile.book.references import Places, resolve_chapter, resolve_prose
 from notebook_compile.book.resolve import Targets
 from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.filling import indices
@@ -29,15 +30,15 @@ def assemble(
     """The book's introduction and its parts and chapters in order."""
     found: list[Diagnostic] = []
     planned = [entry for entry in outline.entries if not isinstance(entry, PlannedPart)]
-    numbers = {entry.path: number for number, entry in enumerate(planned, start=1)}
-    anchors = {path: frozenset(_anchors(notes[path])) for path in numbers}
+    chapters = chapter_anchors(entry.path for entry in planned)
+    anchors = {path: frozenset(_anchors(notes[path])) for path in chapters}
     titles = {path: note.title for path, note in notes.items() if path != outline.index}
-    places = Places(numbers, anchors, titles, outline.index)
+    places = Places(chapters, anchors, titles, outline.index)
     index = notes.get(outline.index or "")
     introduction = _index_text(outline.introduction, index, targets, places, "introduction")
     entries: list[Part | Chapter] = []
     anchored: Anchored = {}
-    parts = 0
+    parts = number = 0
     for entry in outline.entries:
         if isinstance(entry, PlannedPart):
             parts += 1
@@ -45,7 +46,9 @@ def assemble(
             text = _index_text(entry.introduction, index, targets, places, anchor)
             entries.append(Part(parts, entry.title, entry.depth, anchor, entry.video, text))
         else:
-            chapter, problems = _chapter(notes[entry.path], entry.depth, notes, targets, places, anchored)
+            number += 1
+            expanded = expand(notes[entry.path], notes, targets, anchored)
+            chapter, problems = _chapter(notes[entry.path], expanded, number, entry.depth, places)
             entries.append(chapter)
             found += problems
     return introduction, _with_backlinks(entries), tuple(found)
@@ -60,7 +63,7 @@ def _with_backlinks(entries: Sequence[Part | Chapter]) -> tuple[Part | Chapter, 
     """The entries, each chapter with the references that lead to it."""
     found = referenced_from(entry for entry in entries if isinstance(entry, Chapter))
     return tuple(
-        replace(entry, referenced_from=found.get(entry.number, ())) if isinstance(entry, Chapter) else entry
+        replace(entry, referenced_from=found.get(entry.anchor, ())) if isinstance(entry, Chapter) else entry
         for entry in entries
     )
 
@@ -79,18 +82,11 @@ def _index_text(body: str, index: Note | None, targets: Targets, places: Places,
 
 
 def _chapter(
-    note: Note,
-    depth: int,
-    notes: Mapping[str, Note],
-    targets: Targets,
-    places: Places,
-    anchored: Anchored,
+    note: Note, expanded: Expanded, number: int, depth: int, places: Places
 ) -> tuple[Chapter, list[Diagnostic]]:
-    number = places.chapters[note.path]
-    anchor = chapter_anchor(number)
-    expanded = expand(note, notes, targets, anchored)
+    anchor = places.chapters[note.path]
     expanded.body = _without_first_line(expanded, places.index)
-    text, footnotes = resolve_chapter(expanded, number, places)
+    text, footnotes = resolve_chapter(expanded, places)
     text = _finished(text, anchor)
     chapter = Chapter(
         number=number,

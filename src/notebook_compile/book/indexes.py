@@ -49,14 +49,14 @@ class Video:
     number: int  # among the videos, counted from 1
 
 
-def referenced_from(chapters: Iterable[Chapter]) -> dict[int, tuple[tuple[int, int], ...]]:
-    """For each chapter's number: every other chapter that refers to it, and the first reference there."""
-    found: dict[int, dict[int, int]] = {}
+def referenced_from(chapters: Iterable[Chapter]) -> dict[str, tuple[tuple[str, int], ...]]:
+    """For each chapter's anchor: every other chapter that refers to it, and the first reference there."""
+    found: dict[str, dict[str, int]] = {}
     for chapter in chapters:
         for text in (chapter.text, *(each for each in chapter.footnotes if isinstance(each, Text))):
             for reference in (text.references[index] for index in indices(text.body)):
-                if isinstance(reference, CrossReference) and reference.chapter != chapter.number:
-                    found.setdefault(reference.chapter, {}).setdefault(chapter.number, reference.number)
+                if isinstance(reference, CrossReference) and reference.chapter != chapter.anchor:
+                    found.setdefault(reference.chapter, {}).setdefault(chapter.anchor, reference.number)
     return {target: tuple(sources.items()) for target, sources in found.items()}
 
 

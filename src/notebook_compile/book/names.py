@@ -39,6 +39,9 @@ class Names:
         self._files = {_plain(file): file for file in reversed(files)}
         self._file_names = _group((_plain(PurePosixPath(file).name), file) for file in files)
         self._known = {**self._titles, **self._loose}
+        # Most links have been asked for before, from the same folder.
+        self._answers: dict[tuple[str, str], Answer | None] = {}
+        self._named_files: dict[tuple[str, str], str | None] = {}
 
     def note(self, target: str, source: str) -> Answer | None:
         """The note that `target`, written in the note at path `source`, means.
@@ -46,8 +49,13 @@ class Names:
         By exact path, in the same folder, by a file name without regard to case, by alias, with blanks, hyphens and
         underscores alike, by title. None where no note answers.
         """
+        asked = (target, posixpath.dirname(source))
+        if asked not in self._answers:
+            self._answers[asked] = self._note(*asked)
+        return self._answers[asked]
+
+    def _note(self, target: str, folder: str) -> Answer | None:
         name = _plain(target).removesuffix(".md").strip("/")
-        folder = posixpath.dirname(source)
         here = _plain(posixpath.normpath(posixpath.join(folder, name)))
         if path := self._paths.get(here if target.startswith(".") else name) or self._paths.get(here):
             return Answer(path)
@@ -62,8 +70,14 @@ class Names:
 
     def file(self, target: str, source: str) -> str | None:
         """The file other than a note that `target` means: by path, in the note's folder, or by its name alone."""
+        asked = (target, posixpath.dirname(source))
+        if asked not in self._named_files:
+            self._named_files[asked] = self._file(*asked)
+        return self._named_files[asked]
+
+    def _file(self, target: str, folder: str) -> str | None:
         name = _plain(target).strip("/")
-        here = _plain(posixpath.normpath(posixpath.join(posixpath.dirname(source), name)))
+        here = _plain(posixpath.normpath(posixpath.join(folder, name)))
         named = self._file_names.get(name.rpartition("/")[2], ())
         return self._files.get(here) or self._files.get(name) or (named[0] if named else None)
 

@@ -40,18 +40,13 @@ _ONE_PARAGRAPH = re.compile(r"\s*<p\b[^<>]*>(.*)</p>\s*", re.DOTALL)
 class Places:
     """Where the notes of the book stand in it."""
 
-    chapters: Mapping[str, int]  # a note's path to its chapter's number
+    chapters: Mapping[str, str]  # a note's path to its chapter's anchor
     anchors: Mapping[str, frozenset[str]]  # a note's path to the anchors that it has
     titles: Mapping[str, str]  # the path of every note but the index to its title, in the book or not
     index: str | None
 
 
-def chapter_anchor(number: int) -> str:
-    """The id of a chapter, unique in the book."""
-    return f"c{number}"
-
-
-def resolve_chapter(expanded: Expanded, number: int, places: Places) -> tuple[Text, tuple[Moment | Text, ...]]:
+def resolve_chapter(expanded: Expanded, places: Places) -> tuple[Text, tuple[Moment | Text, ...]]:
     """A chapter's text, ids still local, and its footnotes: one for each moment and note, however often named."""
     counted = _Counted([Nowhere()] * len(expanded.references))
     # The marks of a footnote's own text count right behind its own: in print they stand on the same page.
@@ -123,10 +118,8 @@ def _place(reference: Reference, target: Target | None, position: int, places: P
     chapter = places.chapters.get(target.note)
     if chapter is None:
         return Nowhere(places.titles.get(target.note, ""))
-    anchor = chapter_anchor(chapter)
-    if target.anchor and target.anchor in places.anchors[target.note]:
-        anchor = f"{anchor}-{target.anchor}"
-    return CrossReference(chapter, anchor, number=position + 1)
+    known = target.anchor and target.anchor in places.anchors[target.note]
+    return CrossReference(chapter, f"{chapter}-{target.anchor}" if known else chapter, number=position + 1)
 
 
 def _times_as_links(body: str, expanded: Expanded) -> str:
@@ -159,6 +152,9 @@ def _notes_in_brackets(body: str, expanded: Expanded) -> str:
 
 def _mark_repeats(body: str, resolved: list[Resolved]) -> None:
     """Mark the cross-references to a target that was named before in the same paragraph."""
+    anchors = [reference.anchor for reference in resolved if isinstance(reference, CrossReference)]
+    if len(set(anchors)) == len(anchors):
+        return
     seen: set[str] = set()
     for match in _TAG.finditer(body):
         if match[2]:

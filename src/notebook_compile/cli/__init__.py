@@ -4,6 +4,19 @@ Exit codes: 0 fine, 1 the book has errors or could not be written, 2 wrong usage
 with the usage is one line on stderr; results are on stdout, all else on stderr.
 """
 
-from notebook_compile.cli.program import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit."""
+    try:
+        from notebook_compile.cli.program import run  # noqa: PLC0415  # takes long enough to be interrupted
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run(arguments)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from notebook_compile.cli import reporting
-from notebook_compile.cli.files import Writing, check_output, file_name, target
+from notebook_compile.cli.caching import kept, trim
+from notebook_compile.cli.files import FailureError, Writing, check_output, file_name, target
 from notebook_compile.cli.options import read_flags
 from notebook_compile.cli.output import PROGRAM, print_counts, print_lines, shows_progress
 from notebook_compile.cli.places import Place, find_notes, find_place
@@ -20,41 +24,62 @@ from notebook_compile.config import BadValueError
 from notebook_compile.diagnostics import Diagnostic, Severity
 
 if TYPE_CHECKING:
+    from notebook_compile.cache import Cache
     from notebook_compile.compiler import Compiled, Progress
     from notebook_compile.config import Settings
     from notebook_compile.model import PrintedPage
 
-    Compile = Callable[[Progress], tuple[Compiled, Settings]]
+    Compile = Callable[[Progress, Cache], tuple[Compiled, Settings]]
 
 
 def open_notebook(options: Mapping[str, Any]) -> Compiled:
     """The notebook of a command that writes no book."""
-    with Stages(shown=shows_progress(options)) as progress:
-        compiled, _ = _compile(find_place(options["notebook"]), options, progress)
+    with kept(options) as cache, Stages(shown=shows_progress(options)) as progress:
+        compiled, settings = _compile(find_place(options["notebook"]), options, progress, cache)
+        trim(cache, settings)
     return compiled
 
 
 def build_book(formats: Sequence[str], options: Mapping[str, Any]) -> int:
     """A notebook's book in each format; the exit code."""
     place = find_place(options["notebook"])
-    return _build(formats, place, "", options, lambda progress: _compile(place, options, progress))
+    with cluster_explained():
+        return _build(formats, place, "", options, partial(_compile, place, options))
+
+
+def build_chapter(word: str, options: Mapping[str, Any]) -> int:
+    """One chapter of a notebook's book, as it stands there; the exit code."""
+    place, (name,) = find_notes([word], options["notebook"])
+    options = {**options, "notebook": str(place.notebook)}
+    with cluster_explained():
+        return _build(["pdf"], place, "", options, partial(_compile, place, options), name)
 
 
 def build_handout(words: Sequence[str], options: Mapping[str, Any]) -> int:
     """A handout of the notes that are named; the exit code."""
     place, names = find_notes(words, options["notebook"])
     options = {**options, "notebook": str(place.notebook)}
-    return _build(
-        ["pdf"], place, " (handout)", options, lambda progress: _compile_handout(place, names, options, progress)
-    )
+    with cluster_explained():
+        return _build(["pdf"], place, " (handout)", options, partial(_compile_handout, place, names, options))
 
 
-def _compile(place: Place, options: Mapping[str, Any], progress: Progress) -> tuple[Compiled, Settings]:
+@contextmanager
+def cluster_explained() -> Iterator[None]:
+    """Take a cluster that cannot be used for wrong usage."""
+    from notebook_compile.cluster import ClusterError  # noqa: PLC0415  # slow, and not needed for --help
+
+    try:
+        yield
+    except ClusterError as error:
+        raise click.UsageError(f"--cluster: {error}") from error
+
+
+def _compile(place: Place, options: Mapping[str, Any], progress: Progress, cache: Cache) -> tuple[Compiled, Settings]:
     """All stages up to the book."""
     flags = read_flags(options, place.notebook)
     from notebook_compile.compiler import compile_notebook  # noqa: PLC0415  # slow, and not needed for --help
 
-    compiled, settings = compile_notebook(place.notebook, flags, progress)
+    compiled, settings = compile_notebook(place.notebook, flags, progress, cache)
     if not compiled.notes:
         example = f"{PROGRAM} pdf path/to/notes"
         raise click.UsageError(f"no notes (.md files) in `{place.notebook}`: name a folder of notes, as `{example}`")
@@ -66,26 +91,38 @@ def _compile(place: Place, options: Mapping[str, Any], progress: Progress) -> tu
 
 
 def _compile_handout(
-    place: Place, names: Sequence[str], options: Mapping[str, Any], progress: Progress
+    place: Place, names: Sequence[str], options: Mapping[str, Any], progress: Progress, cache: Cache
 ) -> tuple[Compiled, Settings]:
     flags = read_flags(options, place.notebook)
     from notebook_compile.handouts import compile_handout  # noqa: PLC0415
 
     try:
-        return compile_handout(place.notebook, names, flags, progress)
+        return compile_handout(place.notebook, names, flags, progress, cache)
     except BadValueError as error:
         raise click.UsageError(": ".join(filter(None, [error.message, error.hint]))) from error
 
 
-def _build(formats: Sequence[str], place: Place, kind: str, options: Mapping[str, Any], compile_book: Compile) -> int:
-    """Compile and write a book in each format, and say what came of it; `kind` stands behind the title of the file."""
+def _build(
+    formats: Sequence[str],
+    place: Place,
+    kind: str,
+    options: Mapping[str, Any],
+    compile_book: Compile,
+    note: str | None = None,
+) -> int:
+    """Compile and write a book in each format, and say what came of it; `kind` stands behind the title of the file.
+
+    With a note, only its chapter.
+    """
     began = time.monotonic()
     check_output(formats, options["output"])
     results: list[str] = []
     findings: dict[Diagnostic, None] = {}
     pages: tuple[PrintedPage, ...] = ()
-    with Stages(shown=shows_progress(options)) as progress:
-        compiled, settings = compile_book(progress)
+    with kept(options) as cache, Stages(shown=shows_progress(options)) as progress:
+        compiled, settings = compile_book(progress, cache)
+        chapter = _chapter(note, compiled) if note else None
+        kind = f" ({PurePosixPath(chapter).stem})" if chapter else kind
         findings |= dict.fromkeys(compiled.diagnostics)
         title = file_name(compiled.book.title or place.notebook.resolve().name)
         for each in formats:
@@ -94,10 +131,13 @@ def _build(formats: Sequence[str], place: Place, kind: str, options: Mapping[str
             name = f"{title}{kind}{f' ({settings.impose})' if imposed else ''}{ending}"
             path = target(name, place.project / "dist", options["output"], alone=len(formats) == 1)
             with Writing(path) as writing:
-                data, found, pages = _made(each, compiled, settings, progress, pages)
+                data, found, pages = _made(each, compiled, settings, progress, cache, pages, chapter)
                 writing.write(data)
             findings |= dict.fromkeys(found)
-            facts = [*_pages(each, data, imposed=imposed), reporting.counted(len(compiled.book.chapters), "chapter")]
+            facts = [
+                *page_facts(each, data, imposed=imposed),
+                reporting.counted(1 if chapter else len(compiled.book.chapters), "chapter"),
+            ]
             facts += [reporting.size_text(len(data)), reporting.time_text(time.monotonic() - began)]
             results.append(reporting.result_line(str(path), facts))
             if ending != f".{each}" and not path.name.endswith(ending):
@@ -105,10 +145,26 @@ def _build(formats: Sequence[str], place: Place, kind: str, options: Mapping[str
             if options["verbose"] and each == "epub":
                 results += _sizes(data)
             began = time.monotonic()
+        trim(cache, settings)
     print_counts(sorted(findings), options)
     if not options["quiet"]:
         print_lines(results)
     return int(any(finding.severity is Severity.ERROR for finding in findings))
+
+
+def _chapter(name: str, compiled: Compiled) -> str:
+    """The path of the note whose chapter is meant."""
+    from notebook_compile.book.names import Names  # noqa: PLC0415
+    from notebook_compile.handouts import named  # noqa: PLC0415
+
+    names = Names(compiled.notes.values(), compiled.notebook.files)
+    try:
+        path = named(name, compiled.notes, names, compiled.notebook.root.name)
+    except BadValueError as error:
+        raise click.UsageError(f"--chapter: {': '.join(filter(None, [error.message, error.hint]))}") from error
+    if all(chapter.path != path for chapter in compiled.book.chapters):
+        raise click.UsageError(f"--chapter: `{path}` is not in the book: link it in the index, or make a handout of it")
+    return path
 
 
 def _ending(settings: Settings) -> str:
@@ -126,18 +182,29 @@ def _sizes(data: bytes) -> list[str]:
 
 
 def _made(
-    form: str, compiled: Compiled, settings: Settings, progress: Progress, pages: tuple[PrintedPage, ...]
+    form: str,
+    compiled: Compiled,
+    settings: Settings,
+    progress: Progress,
+    cache: Cache,
+    pages: tuple[PrintedPage, ...],
+    chapter: str | None,
 ) -> tuple[bytes, tuple[Diagnostic, ...], tuple[PrintedPage, ...]]:
     """A book's file, its findings, and the pages of its print so far: an EPUB has them if a PDF was made before."""
     from notebook_compile.compiler import make_epub, make_pdf  # noqa: PLC0415
 
     if form == "pdf":
-        printed = make_pdf(compiled, settings, progress)
+        from notebook_compile.pdf.layouts import LayoutError  # noqa: PLC0415
+
+        try:
+            printed = make_pdf(compiled, settings, progress, cache, chapter)
+        except LayoutError as error:
+            raise FailureError(str(error)) from error
         return printed.pdf, printed.diagnostics, printed.pages
     return *make_epub(compiled, settings, progress, pages), pages
 
 
-def _pages(form: str, data: bytes, *, imposed: bool) -> list[str]:
+def page_facts(form: str, data: bytes, *, imposed: bool) -> list[str]:
     """How many pages a PDF has, as a fact to print; of an imposed one each is a side of a sheet."""
     if form != "pdf":
         return []

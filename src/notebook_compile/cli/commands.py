@@ -13,7 +13,9 @@ import rich_click as click
 
 from notebook_compile import __version__
 from notebook_compile.cli import plans, reporting
-from notebook_compile.cli.books import build_book, build_handout, open_notebook
+from notebook_compile.cli.books import build_book, build_chapter, build_handout, open_notebook
+from notebook_compile.cli.caching import clear_cache, show_cache
+from notebook_compile.cli.libraries import build_library
 from notebook_compile.cli.options import ABOUT, BOOK, LOOKS, READ, RUN, setting_options
 from notebook_compile.cli.output import PROGRAM, print_json, print_lines
 from notebook_compile.diagnostics import Severity
@@ -70,6 +72,7 @@ commands.help = _help(
     "pdf                       the current project or folder",
     "epub path/to/notebook     another folder",
     "build notes -o books      PDF and EPUB, to the folder books",
+    "library vault             every notebook below a folder, each to books of its own",
     "handout motor_units       one note, as a PDF of its own",
     "plan notes --depth 2      which notes come in, and why",
     "check notes --strict      all that is wrong with the notes",
@@ -82,20 +85,24 @@ def _command(
     looks: tuple[str, ...] = (),
     instead: Mapping[str, str] | None = None,
     notebook: Callable[[Any], Any] | None = None,
+    about: tuple[str, ...] = ("title", "subtitle", "authors", "language"),
 ) -> Callable[[Callable[..., int]], click.Command]:
     """A command on a notebook, with the options that all share.
 
-    `output` explains `-o` where there is one, `looks` are settings of looks, `notebook` adds what names the notes.
+    `output` explains `-o` where there is one, `looks` are settings of looks, `notebook` adds what names the notes,
+    `about` are settings of what a book says of itself.
     """
 
     def add(function: Callable[..., int]) -> click.Command:
         wrapped: Any = click.option("-v", "--verbose", is_flag=True, help="Say more.", panel=RUN)(function)
         wrapped = click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.", panel=RUN)(wrapped)
-        wrapped = setting_options("jobs", panel=RUN)(wrapped)
+        wrapped = click.option("--no-cache", is_flag=True, help=_NO_CACHE, panel=RUN)(wrapped)
+        wrapped = setting_options("jobs", "cache_size", panel=RUN)(wrapped)
         if output:
+            wrapped = setting_options("cluster", panel=RUN)(wrapped)
             wrapped = click.option("-o", "--output", metavar="PATH", help=output, panel=RUN)(wrapped)
             wrapped = setting_options(*looks, panel=LOOKS, instead=instead)(wrapped)
-            wrapped = setting_options("title", "subtitle", "authors", "language", panel=ABOUT, instead=instead)(wrapped)
+            wrapped = setting_options(*about, panel=ABOUT, instead=instead)(wrapped)
         wrapped = setting_options("line_breaks", "wrapped", "queries", panel=READ)(wrapped)
         wrapped = (notebook or _whole_notebook)(wrapped)
         text = _help(function.__doc__, *examples)
@@ -116,6 +123,12 @@ def _single_notes(command: Any) -> Any:
     return click.argument("notes", nargs=-1, required=True, metavar="NOTE...")(wrapped)
 
 
+def _every_notebook(command: Any) -> Any:
+    wrapped = setting_options("order", "depth", "limit", panel=BOOK)(command)
+    return click.argument("folder", required=False)(wrapped)
+
+
+_NO_CACHE = "Take nothing from the cache, and keep nothing there."
 _LOOKS = ("theme", "page_size", "css", "timestamps", "cover", "impose")
 _EBOOK_LOOKS = ("profile", "image_budget")
 
@@ -124,15 +137,22 @@ _EBOOK_LOOKS = ("profile", "image_budget")
     "pdf",
     'pdf "My Notes" --index Start --page-size a4',
     "pdf notes --limit 20 --impose booklet -o draft.pdf",
+    "pdf notes --chapter motor_units",
     output="The file to write. Without it: dist/<title>.pdf.",
     looks=_LOOKS,
 )
-def pdf(**options: Any) -> int:
+@click.option(
+    "--chapter",
+    metavar="NOTE",
+    help="Only the chapter of this note, with the page numbers that it has in the book. NOTE is as for handout.",
+    panel=BOOK,
+)
+def pdf(chapter: str | None, **options: Any) -> int:
     """Compile a notebook to a PDF for print and screen.
 
     NOTEBOOK is a folder of notes. Without it: the folder notes/ of the current folder, else the current folder.
     """
-    return build_book(["pdf"], options)
+    return build_chapter(chapter, options) if chapter else build_book(["pdf"], options)
 
 
 @_command(
@@ -163,6 +183,25 @@ def build(**options: Any) -> int:
     NOTEBOOK is a folder of notes. Without it: the folder notes/ of the current folder, else the current folder.
     """
     return build_book(["pdf", "epub"], options)
+
+
+@_command(
+    "library vault",
+    "library vault --limit 20 -o drafts",
+    "library vault --cluster tcp://host:8786",
+    output="The folder to write into. Without it: dist.",
+    looks=("theme", "page_size", "timestamps", "impose", *_EBOOK_LOOKS),
+    notebook=_every_notebook,
+    about=(),
+)
+def library(folder: str | None, **options: Any) -> int:
+    """Compile every notebook below a folder to PDF and EPUB.
+
+    FOLDER is the current folder without it. The books of each notebook go to a folder that is called as it
+    is; index.html lists them all. A notebook is a folder with a notebook.toml or an .obsidian, or with an
+    index note. One that fails does not end the others; the exit code is 1 then.
+    """
+    return build_library(folder, options)
 
 
 @_command(
@@ -234,3 +273,27 @@ def check(as_json: bool, strict: bool, **options: Any) -> int:
         print_lines([reporting.summary(findings, len(compiled.notes))])
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return int(any(each.severity in failing for each in findings))
+
+
+@commands.group(
+    context_settings=_CONTEXT,
+    invoke_without_command=True,
+    help=_help(
+        """Say where the cache is, and how large.
+
+        It holds what was read and laid out before. NOTEBOOK_COMPILE_CACHE names another folder for it.
+        """,
+        "cache",
+        "cache clear",
+    ),
+)
+@click.pass_context
+def cache(ctx: click.Context) -> int:
+    """Say where the cache is, and how large."""
+    return 0 if ctx.invoked_subcommand else show_cache()
+
+
+@cache.command(context_settings=_CONTEXT)
+def clear() -> int:
+    """Remove all that the cache holds."""
+    return clear_cache()

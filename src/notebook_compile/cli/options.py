@@ -18,7 +18,7 @@ _METAVARS = {
     "index": "NOTE", "order": "ORDER", "depth": "N", "limit": "N", "jobs": "N", "language": "TAG", "page_size": "SIZE",
     "theme": "THEME", "css": "FILE", "cover": "FILE", "image_budget": "SIZE", "timestamps": "HOW", "impose": "HOW",
     "line_breaks": "KIND", "wrapped": "WHICH", "queries": "HOW",
-    "profile": "READERS",
+    "profile": "READERS", "cluster": "ADDRESS", "cache_size": "SIZE",
 }  # fmt: skip
 
 # Where a flag is not explained as its setting is.

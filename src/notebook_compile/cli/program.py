@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -16,15 +18,18 @@ from notebook_compile.cli.commands import commands
 from notebook_compile.cli.output import PROGRAM
 from notebook_compile.cli.reporting import printable
 
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
-def main(arguments: Sequence[str] | None = None) -> None:
+
+def run(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    _end_politely()
     try:
-        code = _run(words)
+        code = _code(words)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader, as `head`, has gone: nothing is wrong, and nobody is there to be told.
@@ -33,7 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _run(words: list[str]) -> int:
+def _end_politely() -> None:
+    """Let the signals that ask a program to end interrupt it as Ctrl-C does: nothing unfinished is left behind."""
+
+    def interrupt(number: int, _: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is threading.main_thread():
+        for each in _ENDS:
+            if signal.getsignal(each) is signal.SIG_DFL:  # `nohup` has it ignored
+                signal.signal(each, interrupt)
+
+
+def _code(words: list[str]) -> int:
     """The exit code of a command line; what is wrong becomes one line on stderr."""
     if "_NOTEBOOK_COMPILE_COMPLETE" in os.environ:
         commands.main(words, PROGRAM)
@@ -46,8 +63,8 @@ def _run(words: list[str]) -> int:
         return done.exit_code
     except click.ClickException as error:
         return _complain(_message(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _complain("interrupted", 130)
+    except KeyboardInterrupt as interrupt:
+        return _complain("interrupted", 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT))
     except BrokenPipeError:
         raise
     except Exception as error:  # the last resort: a traceback helps nobody who did not ask for one

@@ -14,10 +14,12 @@ from notebook_compile.diagnostics import Diagnostic, diagnostic
 from notebook_compile.epub.image_files import LONGEST, ImageFile, UnreadableImageError, size_of, smaller
 from notebook_compile.epub.pictures import Picture, image_file
 from notebook_compile.epub.rasters import painted, png, png_of_svg
+from notebook_compile.pdf.binding import pdf_of
 from notebook_compile.pdf.design import Design, measure, style_sheets
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.front import cover_html
-from notebook_compile.pdf.signature import StyleSheet, box_sizes, lay_out
+from notebook_compile.pdf.rendering import box_sizes, lay_out
+from notebook_compile.pdf.signature import StyleSheet
 from notebook_compile.resources import styles_folder
 
 if TYPE_CHECKING:
@@ -103,8 +105,8 @@ def _made(book: Book, edition: Edition) -> Picture:
     files = Files(str(book.root), str(styles_folder()))
     page, theme, *own = style_sheets(design, book.root)
     styles = (page, theme, _STYLE, *own, _PAGE_STYLE)
-    html = _balanced(cover_html(book, design, measure(styles, files)), book.title, styles, files)
-    picture = painted(lay_out(html, styles, files).pdf, WIDTH)
+    html = _balanced(cover_html(book, design.cover, measure(styles, files)), book.title, styles, files)
+    picture = painted(pdf_of(lay_out(html, styles, files)), WIDTH)
     return Picture("images/cover.png", "image/png", png(picture))
 
 

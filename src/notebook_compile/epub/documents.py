@@ -75,7 +75,7 @@ def documents(book: Book, places: Places, pictures: Mapping[str, Picture], words
     for place, name in enumerate(places.sections.get("introduction", ())):
         text = Markup(fill(places.texts[name], name))
         yield _document("introduction.xhtml", name, words("Introduction"), words, first=place == 0, text=text)
-    titles = {chapter.number: title_of(chapter, words) for chapter in book.chapters}
+    titles = {chapter.anchor: title_of(chapter, words) for chapter in book.chapters}
     video: str | None = None
     for entry in book.entries:
         if isinstance(entry, Part):
@@ -141,14 +141,14 @@ def _part(part: Part, places: Places, fill: Callable[..., str], words: Words) ->
 def _chapter(
     chapter: Chapter,
     video: str | None,
-    titles: Mapping[int, str],
+    titles: Mapping[str, str],
     places: Places,
     fill: Callable[..., str],
     words: Words,
 ) -> Iterator[Document]:
     """The document of a chapter; several for one that is too long."""
-    names = places.chapters[chapter.number]
-    sources = [number for number, _ in chapter.referenced_from if number in titles]
+    names = places.sections[chapter.anchor]
+    sources = [source for source, _ in chapter.referenced_from if source in titles]
     for name in names:
         fill_here = partial(fill, document=name, notes=len(chapter.footnotes))
         text = fill_here(places.texts[name])
@@ -156,7 +156,7 @@ def _chapter(
         yield _document(
             "chapter.xhtml",
             name,
-            titles[chapter.number],
+            titles[chapter.anchor],
             words,
             chapter=chapter,
             first=name == names[0],
@@ -168,14 +168,14 @@ def _chapter(
         )
 
 
-def _links(numbers: Iterable[int], titles: Mapping[int, str], places: Places) -> tuple[tuple[str, str], ...]:
+def _links(anchors: Iterable[str], titles: Mapping[str, str], places: Places) -> tuple[tuple[str, str], ...]:
     """The documents and titles of chapters."""
-    return tuple((places.chapters[number][0], titles[number]) for number in numbers)
+    return tuple((places.sections[anchor][0], titles[anchor]) for anchor in anchors)
 
 
-def _back(document: BackDocument, titles: Mapping[int, str], places: Places, words: Words) -> Document:
+def _back(document: BackDocument, titles: Mapping[str, str], places: Places, words: Words) -> Document:
     def links(line: Line) -> tuple[tuple[str, str], ...]:
-        return _links((chapter.number for chapter in line.chapters), titles, places)
+        return _links((chapter.anchor for chapter in line.chapters), titles, places)
 
     def marks(line: Line) -> Markup:
         return Markup(page_marks(places.printed.get(line.printed, ())))

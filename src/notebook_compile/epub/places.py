@@ -39,7 +39,6 @@ class Places:
 
     texts: Mapping[str, Text]  # document -> the text that stands in it, in reading order
     sections: Mapping[str, tuple[str, ...]]  # what the print calls a text, as a chapter's anchor -> its documents
-    chapters: Mapping[int, tuple[str, ...]]  # chapter number -> its documents
     ids: Mapping[str, str]  # id in the text -> the document that holds it
     starts: Mapping[str, Sequence[PrintedPage]]  # document -> the printed pages that start with it
     back: tuple[BackDocument, ...]  # behind the texts
@@ -47,9 +46,9 @@ class Places:
         str, Sequence[PrintedPage]
     ]  # what the print calls a section or entry -> the pages that begin there
 
-    def chapter(self, number: int) -> str | None:
+    def chapter(self, anchor: str) -> str | None:
         """The document that a chapter begins in, None for a chapter that is not in the book."""
-        documents = self.chapters.get(number)
+        documents = self.sections.get(anchor)
         return documents[0] if documents else None
 
     def link(self, document: str, anchor: str) -> str | None:
@@ -66,6 +65,7 @@ class _Section:
     """A text of the book on its way into documents."""
 
     anchor: str  # what the print calls it
+    name: str  # of its first document, without the ending
     text: Text
     footnotes: tuple[Moment | Text, ...] = ()
     behind: int = 0  # the weight of what stands behind it
@@ -81,26 +81,25 @@ def place(book: Book, pages: Mapping[str, Sequence[PrintedPage]] = MappingProxyT
         cut = pieces(text, section.footnotes, section.behind)
         bodies = with_page_breaks(cut, pages.get(section.anchor, ()), text.references)
         # Short names: the contents and the page list name documents some thousand times.
-        sections[section.anchor] = document_names(f"{section.anchor}.xhtml", len(bodies))
+        sections[section.anchor] = document_names(f"{section.name}.xhtml", len(bodies))
         for document, body in zip(sections[section.anchor], bodies, strict=True):
             texts[document] = Text(body, text.references)
-    chapters = {chapter.number: sections[chapter.anchor] for chapter in book.chapters}
     ids = {anchor: document for document, text in texts.items() for anchor in _ID.findall(text.body)}
     starts = {names[0]: [page for page in pages.get(anchor, ()) if page.starts] for anchor, names in sections.items()}
-    return Places(texts, sections, chapters, ids, starts, back_documents(book), pages)
+    return Places(texts, sections, ids, starts, back_documents(book), pages)
 
 
 def _sections(book: Book) -> Iterator[_Section]:
-    titles = {chapter.number: chapter.title for chapter in book.chapters}
+    titles = {chapter.anchor: chapter.title for chapter in book.chapters}
     if book.introduction.body.strip():
-        yield _Section("introduction", book.introduction)
+        yield _Section("introduction", "introduction", book.introduction)
     for entry in book.entries:
         if isinstance(entry, Part):
-            yield _Section(entry.anchor, entry.introduction)
+            yield _Section(entry.anchor, entry.anchor, entry.introduction)
         else:
-            sources = [titles.get(number, "") for number, _ in entry.referenced_from[:MOST_SOURCES]]
+            sources = [titles.get(chapter, "") for chapter, _ in entry.referenced_from[:MOST_SOURCES]]
             behind = sum(LINK + weight(escape(title)) for title in sources)
-            yield _Section(entry.anchor, entry.text, entry.footnotes, behind)
+            yield _Section(entry.anchor, f"c{entry.number}", entry.text, entry.footnotes, behind)
 
 
 def _linked(book: Book) -> set[str]:

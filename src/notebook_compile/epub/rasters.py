@@ -44,8 +44,9 @@ def png_of_svg(svg: str | bytes, width_px: int) -> bytes:
 
     On white: `image_files.py` says why. Raises ValueError for what is no drawing or cannot be drawn.
     """
-    from notebook_compile.pdf.files import Files  # noqa: PLC0415  # slow, and few EPUBs need it
-    from notebook_compile.pdf.signature import lay_out  # noqa: PLC0415
+    from notebook_compile.pdf.binding import pdf_of  # noqa: PLC0415  # slow, and few EPUBs need it
+    from notebook_compile.pdf.files import Files  # noqa: PLC0415
+    from notebook_compile.pdf.rendering import lay_out  # noqa: PLC0415
 
     data = svg.encode() if isinstance(svg, str) else svg
     width, height = svg_size(data)
@@ -56,7 +57,7 @@ def png_of_svg(svg: str | bytes, width_px: int) -> bytes:
     if laid_out.unread:
         message = "the drawing cannot be drawn"
         raise ValueError(message)
-    return png(painted(laid_out.pdf, max(1, min(width_px, int((MOST_PIXELS / ratio) ** 0.5)))))
+    return png(painted(pdf_of(laid_out), max(1, min(width_px, int((MOST_PIXELS / ratio) ** 0.5)))))
 
 
 def painted(pdf: bytes, width_px: int) -> Image.Image:

@@ -16,7 +16,7 @@ from notebook_compile.model import Notebook, Source
 MAX_NOTE_BYTES = 2_000_000
 
 _DIGITS = re.compile(r"(\d+)")
-_SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "__pycache__"})
+SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "__pycache__"})
 
 
 def natural_key(path: str) -> tuple[tuple[int, int, str], ...]:
@@ -66,13 +66,15 @@ def read_file(root: Path, path: str) -> bytes:
 def _walk(root: Path) -> list[str]:
     paths = []
     for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in SKIPPED_FOLDERS]
         here = Path(folder).relative_to(root)
         paths += [(here / name).as_posix() for name in names if not name.startswith(".")]
     return paths
 
 
 def _lies_within(file: Path, root: Path) -> bool:
+    if not file.is_symlink():  # the folders on the way to it are none either: `os.walk` follows no links
+        return True
     try:
         return file.resolve().is_relative_to(root)
     except (OSError, RuntimeError):  # a link that leads to itself; reading it will say so

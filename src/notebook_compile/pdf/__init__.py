@@ -1,1 +1,1 @@
-"""Print: from a book to a PDF. Signatures are laid out by WeasyPrint, and bound with pikepdf."""
+"""Print: from a book to a PDF. Signatures are laid out by WeasyPrint, and bound."""

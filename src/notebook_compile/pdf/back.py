@@ -36,16 +36,17 @@ def back_sections(book: Book) -> tuple[tuple[str, str], ...]:
     return tuple((anchor, heading) for anchor, heading, content in sections if content)
 
 
-def back_html(book: Book, digits: Mapping[str, int]) -> str:
-    """The document of the sections that a book has."""
+def back_html(book: Book, anchor: str, digits: Mapping[str, int]) -> str:
+    """The document of a section that a book has."""
     fixed = words(book.language)
-    indexes = {TAGS: tags_index(book), TITLES: title_index(book)}
+    index = {VIDEOS: lambda _: (), TAGS: tags_index, TITLES: title_index}[anchor](book)
     return render(
         "back.html",
         book,
-        sections=back_sections(book),
-        videos=[_video(video, digits, fixed) for video in videos(book)],
-        indexes={anchor: [_lines(group, digits, fixed) for group in index] for anchor, index in indexes.items()},
+        anchor=anchor,
+        heading=dict(back_sections(book))[anchor],
+        videos=[_video(video, digits, fixed) for video in (videos(book) if anchor == VIDEOS else ())],
+        index=[_lines(group, digits, fixed) for group in index],
     )
 
 

@@ -6,30 +6,29 @@ printed and every link between signatures leading to its page, and what could no
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from io import BytesIO
-from typing import TYPE_CHECKING
-from warnings import catch_warnings, simplefilter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
-
-from notebook_compile.pdf import catalogue, folios, fonts, structure
+from notebook_compile.pdf import catalogue, folios
 from notebook_compile.pdf.catalogue import Labels, Metadata, OutlineItem
+from notebook_compile.pdf.fonts import Faces
+from notebook_compile.pdf.gaps import filled
+from notebook_compile.pdf.sheaf import External, Sheaf, Stream, unpacked
+from notebook_compile.pdf.structure import StructureTree
+from notebook_compile.pdf.syntax import list_of, reference, string, written
+from notebook_compile.pdf.trees import name_tree
+from notebook_compile.pdf.writer import Writer
 
 if TYPE_CHECKING:
     from notebook_compile.pdf.signature import Signature
 
-__all__ = ["Bound", "Labels", "Metadata", "OutlineItem", "Place", "bind", "places"]
-
-PACKED = 6  # zlib's level for what stays in the book; 9 takes half as long again for less than a percent
+__all__ = ["Bound", "Labels", "Metadata", "OutlineItem", "Place", "bind", "pdf_of", "places"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an anchor stands in the bound book."""
 
     page: int  # zero-based in the book
@@ -61,61 +60,33 @@ def places(signatures: Sequence[Signature], labels: Sequence[Labels] = ()) -> di
 
 def bind(
     signatures: Sequence[Signature],
+    sheaves: Iterable[bytes],
     labels: Sequence[Labels],
     outline: Sequence[OutlineItem],
     metadata: Metadata,
-    gutter: float = 0.0,
     describe: Callable[[str], str] = lambda anchor: "",
+    given: Mapping[str, int] = MappingProxyType({}),
 ) -> Bound:
-    """Join signatures, in order, to one book.
+    """Join signatures, in order, to one book; each one's sheaf is asked for when its turn comes.
 
-    What a link says of itself is what `describe` says of the anchor that it leads to, else that anchor's page.
-
-    Rectos and versos are laid out alike, and then moved apart from the fold by half the `gutter`, in points: the inner
-    margin becomes as much wider as the outer becomes narrower.
+    What a link says of itself is what `describe` says of the anchor that it leads to, else that anchor's page. Numbers
+    are those of the pages of anchors, or `given` by name: counts, and pages that are not in the book.
     """
-    fair = _Fair(places(signatures, labels), describe, metadata.leftward)
-    book = Pdf.new()
-    roots: list[Object] = []
-    first_pages: list[int] = []
-    keys = 0
-    for signature, folio in zip(signatures, _first_folios(signatures, labels), strict=True):
-        sheaf = Pdf.open(BytesIO(signature.pdf))
-        first_pages.append(len(book.pages))
-        _print_pages(sheaf, signature, folio, first_pages[-1], fair)
-        _lead_links(sheaf, fair)
-        structure.shift_keys(sheaf.pages, keys)
-        keys += structure.key_count(sheaf)
-        with catch_warnings():
-            simplefilter("ignore", pikepdf.PageCopyWarning)  # destinations and structure are joined here
-            book.pages.extend(sheaf.pages)
-        roots.append(book.copy_foreign(sheaf.Root.StructTreeRoot))
-    pages = [page.obj for page in book.pages]
-    if gutter:
-        _move_apart(pages, gutter / 2, metadata.leftward)
-    resources = [pages[first].Resources for first in first_pages]
-    fonts.unite(book, [resource.Font for resource in resources])
-    _share_images([resource.XObject for resource in resources])
-    book.Root.StructTreeRoot = structure.join(book, roots)
-    _list_destinations(book, pages, outline, fair)
-    book.Root.PageLabels = catalogue.page_labels(first_pages, labels)
-    accessible, archival = (all(s.accessible for s in signatures), all(s.archival for s in signatures))
-    catalogue.describe(book, metadata, accessible, archival)
-    printed = tuple(str(page.label) for page in book.pages)
-    return Bound(saved(book), printed, tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
-
-
-def saved(book: Pdf) -> bytes:
-    """The file: the same bytes for the same book, with an identifier made from its content (ISO 32000-2, 14.4)."""
     target = BytesIO()
-    book.save(
-        target,
-        min_version="1.7",
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        compress_streams=True,
-        deterministic_id=True,
-    )
-    return target.getvalue()
+    firsts = _first_folios(signatures, labels)
+    book = _Book(target, _Fair(places(signatures, labels), describe, given, metadata.leftward))
+    for sheaf, folio in zip(sheaves, firsts, strict=True):
+        book.add(unpacked(sheaf), folio)
+    accessible, archival = (all(s.accessible for s in signatures), all(s.archival for s in signatures))
+    book.finish(labels, outline, metadata, accessible=accessible, archival=archival)
+    printed = catalogue.printed_labels([signature.pages for signature in signatures], labels)
+    fair = book.fair
+    return Bound(target.getvalue(), printed, tuple(sorted(fair.missing)), tuple(sorted(fair.overfull)))
+
+
+def pdf_of(signature: Signature) -> bytes:
+    """A signature by itself."""
+    return bind([signature], [signature.sheaf], [], [], Metadata("", "en")).pdf
 
 
 def _first_folios(signatures: Iterable[Signature], labels: Sequence[Labels]) -> list[int]:
@@ -138,6 +109,7 @@ class _Fair:
 
     stand: dict[str, Place]
     describe: Callable[[str], str]
+    given: Mapping[str, int]
     leftward: bool
     used: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
@@ -148,102 +120,126 @@ class _Fair:
         (self.used if anchor in self.stand else self.missing).add(anchor)
         return self.stand.get(anchor)
 
+    def digits(self, number: folios.PlacedNumber, own: int) -> str:
+        """What is printed for a late number; nothing when its target stands nowhere."""
+        if not number.target:
+            return str(own)
+        if number.target in self.given:
+            printed = self.given[number.target]
+        elif place := self.place(number.target):
+            printed = place.folio
+        else:
+            return ""
+        digits = str(printed)
+        if len(digits) > number.digits:
+            self.overfull.add(number.target)
+        return digits
 
-def _print_pages(sheaf: Pdf, signature: Signature, folio: int, first: int, fair: _Fair) -> None:
-    """Print a signature's late numbers, and pack its pages' content well; `first` is its first page in the book."""
-    streams: dict[int, list[folios.PlacedNumber]] = {page.obj.Contents.objgen[0]: [] for page in sheaf.pages}
-    for number in signature.numbers:
-        streams.setdefault(number.stream, []).append(number)
-    for stream, numbers in streams.items():
-        content = sheaf.get_object(stream, 0)
-        before, pieces, end = content.read_bytes(), [], 0
-        for number in numbers:
-            digits = _digits(number, folio + number.page, fair)
-            pieces += [
-                before[end : number.start],
-                folios.show(number, digits, _side(first + number.page, fair.leftward)),
-            ]
-            end = number.end
-        content.write(zlib.compress(b"".join([*pieces, before[end:]]), PACKED), filter=Name.FlateDecode)
+    def link_end(self, anchor: str) -> bytes:
+        """What the annotation of a link to an anchor ends in (12.5.6.5): where it leads, and what it says of itself."""
+        place = self.place(anchor)
+        described = self.describe(anchor) or (str(place.folio) if place else anchor)
+        leads = b"/Dest" + string(anchor.encode()) if place else b""
+        return leads + b"/Contents" + string(described) + b">>"
 
+    def side(self, page: int) -> folios.Side:
+        """Whether a page, counted from zero, is on the right or on the left of an open book.
 
-def _digits(number: folios.PlacedNumber, own: int, fair: _Fair) -> str:
-    """What is printed for a late number; nothing when its target stands nowhere."""
-    if not number.target:
-        return str(own)
-    if not (place := fair.place(number.target)):
-        return ""
-    digits = str(place.folio)
-    if len(digits) > number.digits:
-        fair.overfull.add(number.target)
-    return digits
-
-
-def _side(page: int, leftward: bool) -> folios.Side:
-    """Whether a page, counted from zero, is on the right or on the left of an open book.
-
-    The first page is on the right, in a book that is read leftward on the left.
-    """
-    return "verso" if bool(page % 2) != leftward else "recto"
+        The first page is on the right, in a book that is read leftward on the left.
+        """
+        return "verso" if bool(page % 2) != self.leftward else "recto"
 
 
-def _move_apart(pages: Sequence[Object], shift: float, leftward: bool) -> None:
-    """Move what stands on the pages away from the fold, by moving the pages' boxes the other way (14.11.2)."""
-    for index, page in enumerate(pages):
-        step = -shift if _side(index, leftward) == "recto" else shift
-        for name in ("/MediaBox", "/TrimBox", "/BleedBox"):
-            left, bottom, right, top = (float(edge) for edge in page[name])
-            page[name] = Array([left + step, bottom, right + step, top])
+class _Book:
+    """A book that grows by one sheaf after the other; of a sheaf nothing is kept but numbers and names."""
 
+    def __init__(self, target: BinaryIO, fair: _Fair) -> None:
+        self.fair = fair
+        self._writer = Writer(target)
+        self._page_root = self._writer.reserve()
+        self._tree = StructureTree(self._writer)
+        self._faces = Faces(self._writer)
+        self._images: dict[bytes, int] = {}
+        self._pages: list[int] = []  # numbers of objects
+        self._nodes: list[int] = []  # of the page tree
+        self._first_pages: list[int] = []  # of each sheaf, zero-based in the book
 
-def _lead_links(sheaf: Pdf, fair: _Fair) -> None:
-    """Let links with private addresses lead to the anchors that they name (12.5.6.5); drop those that cannot."""
-    for page in sheaf.pages:
-        if "/Annots" not in page.obj:
-            continue
-        kept = []
-        for annotation in page.obj.Annots:
-            anchor = folios.target_of(str(annotation.A.URI)) if "/A" in annotation else str(annotation.Dest)
-            if anchor is None:
-                kept.append(annotation)
-            elif place := fair.place(anchor):
-                if "/A" in annotation:
-                    del annotation.A
-                annotation.Dest = String(anchor.encode())
-                annotation.Contents = String(fair.describe(anchor) or str(place.folio))
-                kept.append(annotation)
-            else:
-                structure.drop_annotation(sheaf, annotation)
-        page.obj.Annots = Array(kept)
+    def add(self, sheaf: Sheaf, folio: int) -> None:
+        """Print a sheaf's late numbers and links, and write it; `folio` is the number of its first page."""
+        first = self._writer.reserve(sheaf.size)
+        new = {stream.digest: stream for stream in sheaf.shared if stream.digest not in self._images}
+        self._images |= {digest: self._writer.reserve() for digest in new}
+        table = [*range(first, first + sheaf.size)]
+        table += [self._external(each, sheaf) for each in sheaf.externals]
+        table += range(self._tree.keys, self._tree.keys + sheaf.keys)
 
+        def numbered(template: bytes, numbers: Sequence[int]) -> bytes:
+            return template % tuple(map(table.__getitem__, numbers))
 
-# --- what signatures share --------------------------------------------------------------------------------------------
+        links = [numbered(link.head, link.numbers) + self.fair.link_end(link.target) for link in sheaf.links]
+        self._writer.objects(first, [*numbered(sheaf.objects, sheaf.numbers).split(b"\n"), *links])
+        for number, stream in enumerate(sheaf.streams, first + sheaf.count + len(links)):
+            self._writer.stream(number, numbered(stream.head, stream.numbers), self._printed(stream, folio))
+        for digest, stream in new.items():
+            self._writer.stream(self._images[digest], numbered(stream.head, stream.numbers), stream.content.data)
+        self._first_pages.append(len(self._pages))
+        self._pages += (table[page] for page in sheaf.pages)
+        self._nodes.append(first)
+        self._tree.add(sheaf, table)
 
+    def finish(
+        self,
+        labels: Sequence[Labels],
+        outline: Sequence[OutlineItem],
+        metadata: Metadata,
+        *,
+        accessible: bool,
+        archival: bool,
+    ) -> None:
+        """Write what belongs to the whole book."""
+        writer = self._writer
+        self._faces.write()
+        node = {"Type": "/Pages", "Count": len(self._pages), "Kids": list_of(self._nodes)}
+        writer.objects(self._page_root, [written(node)])
+        entries: dict[str, object] = {
+            "Type": "/Catalog",
+            "Pages": reference(self._page_root),
+            "StructTreeRoot": reference(self._tree.write()),
+            "PageLabels": catalogue.page_labels(self._first_pages, labels),
+        }
+        if items := [item for item in outline if self.fair.place(item.anchor)]:
+            entries |= {"Outlines": reference(catalogue.outline(writer, items)), "PageMode": "/UseOutlines"}
+        if self.fair.used:
+            names = {name.encode(): self._destination(self.fair.stand[name]) for name in self.fair.used}
+            entries["Names"] = {"Dests": reference(name_tree(writer, names))}
+        entries |= catalogue.described(writer, metadata, accessible=accessible, archival=archival)
+        root = writer.reserve(2)
+        writer.objects(root, [written(entries), written(catalogue.information(metadata))])
+        writer.finish(root, root + 1)
 
-def _share_images(resources: Iterable[Object]) -> None:
-    """Keep one of each image that several signatures show; WeasyPrint names an image by its address."""
-    kept: dict[tuple[str, bytes, bytes], Object] = {}
-    for objects in resources:
-        for name, image in objects.items():
-            if image.Subtype == Name.Image:
-                mask = image.SMask.read_raw_bytes() if "/SMask" in image else b""
-                objects[name] = kept.setdefault((name, _digest(image.read_raw_bytes()), _digest(mask)), image)
+    def _external(self, external: External, sheaf: Sheaf) -> int:
+        """The number that an object has which the book has once."""
+        match external.kind:
+            case "page root":
+                return self._page_root
+            case "document":
+                return self._tree.document
+            case "image":
+                return self._images[sheaf.shared[external.place].digest]
+            case "font":
+                return self._faces.font(sheaf.subsets[external.place])
+            case "file":
+                return self._faces.file(sheaf.subsets[external.place])
 
+    def _printed(self, stream: Stream, folio: int) -> bytes:
+        """A stream's data with its late numbers; `folio` is the number of the signature's first page."""
+        first_page = len(self._pages)
+        texts: list[bytes] = []
+        for number in stream.printed:
+            digits = self.fair.digits(number, folio + number.page)
+            texts += folios.texts(number, digits, self.fair.side(first_page + number.page))
+        return filled(stream.content, texts)
 
-def _digest(data: bytes) -> bytes:
-    return sha256(data).digest()
-
-
-def _list_destinations(book: Pdf, pages: Sequence[Object], outline: Sequence[OutlineItem], fair: _Fair) -> None:
-    """The outline, and the names of all places that something in the book leads to (12.3.2.4)."""
-    if items := [item for item in outline if fair.place(item.anchor)]:
-        book.Root.Outlines = catalogue.outline(book, items)
-        book.Root.PageMode = Name.UseOutlines
-    if fair.used:
-        names = [(name.encode(), _destination(pages, fair.stand[name])) for name in fair.used]
-        book.Root.Names = Dictionary(Dests=structure.name_tree(book, names))
-
-
-def _destination(pages: Sequence[Object], place: Place) -> Array:
-    """The place of an anchor as an explicit destination (12.3.2.2)."""
-    return Array([pages[place.page], Name.XYZ, place.x, place.y, 0])
+    def _destination(self, place: Place) -> bytes:
+        """The place of an anchor as an explicit destination (12.3.2.2)."""
+        return b"[%d 0 R/XYZ %b %b 0]" % (self._pages[place.page], written(place.x), written(place.y))

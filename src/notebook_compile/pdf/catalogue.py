@@ -1,25 +1,29 @@
 """The catalogue of a bound book (ISO 32000-2, 7.7.2): its outline, page labels, names and metadata.
 
-In: what the book is and where its anchors stand. Out: objects for the catalogue. Never: pages.
+In: what the book is, and a writer. Out: entries of the catalogue. Never: pages.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.resources import files
+from importlib.metadata import version
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, String
-from weasyprint import VERSION
+import pydyf
 
 from notebook_compile.pdf import xmp
+from notebook_compile.pdf.syntax import reference, string, written
+from notebook_compile.pdf.writer import PACKED, Writer
 from notebook_compile.words import words
 
-PRODUCER = f"WeasyPrint {VERSION}, pikepdf"
+PRODUCER = f"WeasyPrint {version('weasyprint')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,75 +69,110 @@ class Metadata:
         return words(self.language).direction == "rtl"
 
 
-def page_labels(first_pages: Sequence[int], labels: Iterable[Labels]) -> Dictionary:
+def page_labels(first_pages: Sequence[int], labels: Iterable[Labels]) -> dict[str, object]:
     """The number tree of page labels (12.4.2), from the first page of each signature; without labels pages count on."""
-    ranges: dict[int, Dictionary] = {0: Dictionary(S=Name.D)}
+    ranges: dict[int, dict[str, object]] = {0: {"S": "/D"}}
     for label in labels:
-        entry = Dictionary(St=label.first)
-        if label.style:
-            entry.S = Name("/" + label.style)
-        if label.prefix:
-            entry.P = String(label.prefix)
-        ranges[first_pages[label.signature]] = entry
-    return Dictionary(Nums=Array([item for pair in sorted(ranges.items()) for item in pair]))
+        style = {"S": f"/{label.style}"} if label.style else {}
+        prefix = {"P": pydyf.String(label.prefix)} if label.prefix else {}
+        ranges[first_pages[label.signature]] = {"St": label.first, **style, **prefix}
+    return {"Nums": [item for pair in sorted(ranges.items(), key=lambda pair: pair[0]) for item in pair]}
 
 
-def outline(book: Pdf, items: Sequence[OutlineItem]) -> Object:
-    """The document's outline, with all items closed (12.3.3); they lead to the names of their anchors."""
-    root = book.make_indirect(Dictionary(Type=Name.Outlines))
-    kids: dict[int, list[Object]] = defaultdict(list)  # of the item at each level of the branch
-    branch = [root]
+def printed_labels(pages: Sequence[int], labels: Iterable[Labels]) -> tuple[str, ...]:
+    """The label of each page, from the number of pages of each signature."""
+    starts = {label.signature: label for label in labels}
+    found: list[str] = []
+    label, folio = Labels(0), 1
+    for index, count in enumerate(pages):
+        if index in starts:
+            label, folio = starts[index], starts[index].first
+        found += (label.prefix + _figures(label.style, number) for number in range(folio, folio + count))
+        folio += count
+    return tuple(found)
 
-    def close(level: int) -> None:
-        """Tell the items of the branch from `level` on what stands under them."""
-        while len(branch) > level:
-            parent, under = branch.pop(), kids.pop(len(branch), [])
-            if under:
-                parent.First, parent.Last = under[0], under[-1]
-                parent.Count = len(under) if parent is root else -len(under)
-                for one, other in pairwise(under):
-                    one.Next, other.Prev = other, one
 
-    for item in items:
-        close(item.depth + 1)
-        parent = branch[-1]
-        entry = book.make_indirect(
-            Dictionary(Title=String(item.title), Parent=parent, Dest=String(item.anchor.encode()))
+_ROMAN = tuple(
+    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "m cm d cd c xc l xl x ix v iv i".split(), strict=True)
+)
+
+
+def _figures(style: str, number: int) -> str:
+    match style:
+        case "D":
+            return str(number)
+        case "r" | "R":
+            shown = ""
+            for value, letters in _ROMAN:
+                shown += letters * (number // value)
+                number %= value
+            return shown if style == "r" else shown.upper()
+        case "a" | "A":  # a to z, aa to zz, and so on
+            letter = chr(ord(style) + (number - 1) % 26)
+            return letter * ((number - 1) // 26 + 1)
+    return ""
+
+
+def outline(writer: Writer, items: Sequence[OutlineItem]) -> int:
+    """Write the document's outline, with all items closed (12.3.3), leading to the names of their anchors: its root."""
+    root = writer.reserve(len(items) + 1)
+    entries: list[dict[str, object]] = [{"Type": "/Outlines"}]
+    kids: dict[int, list[int]] = defaultdict(list)  # by the item that they stand under, 0 for the root
+    branch = [0]
+    for place, item in enumerate(items, 1):
+        del branch[item.depth + 1 :]
+        kids[branch[-1]].append(place)
+        entries.append(
+            {
+                "Title": pydyf.String(item.title),
+                "Parent": reference(root + branch[-1]),
+                "Dest": string(item.anchor.encode()),
+            }
         )
-        kids[len(branch) - 1].append(entry)
-        branch.append(entry)
-    close(0)
+        branch.append(place)
+    for parent, under in kids.items():
+        count = len(under) if parent == 0 else -len(under)
+        entries[parent] |= {"First": reference(root + under[0]), "Last": reference(root + under[-1]), "Count": count}
+        for one, other in pairwise(under):
+            entries[one]["Next"], entries[other]["Prev"] = reference(root + other), reference(root + one)
+    writer.objects(root, [written(entry) for entry in entries])
     return root
 
 
-def describe(book: Pdf, metadata: Metadata, accessible: bool, archival: bool) -> None:
-    """Metadata for readers, catalogues, screen readers and archives (14.3).
+def information(metadata: Metadata) -> dict[str, object]:
+    """The information dictionary (14.3.3)."""
+    date = f"D:{datetime.fromtimestamp(metadata.modified, UTC):%Y%m%d%H%M%SZ}"
+    facts = {
+        "Title": metadata.title,
+        "Author": ", ".join(metadata.authors),
+        "Subject": metadata.description,
+        "Keywords": _keywords(metadata),
+        "Creator": metadata.creator,
+        "Producer": PRODUCER,
+        "CreationDate": date,
+        "ModDate": date,
+    }
+    return {key: pydyf.String(value) for key, value in facts.items() if value}
+
+
+def described(writer: Writer, metadata: Metadata, *, accessible: bool, archival: bool) -> dict[str, object]:
+    """What the catalogue says for readers, catalogues, screen readers and archives (14.3).
 
     The file says that it is PDF/UA-1 when it is accessible, and PDF/A-2a when it is fit for archives besides.
     """
     date = datetime.fromtimestamp(metadata.modified, UTC)
-    book.Root.Lang = String(metadata.language)
-    book.Root.MarkInfo = Dictionary(Marked=True)
-    book.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    if metadata.leftward:
-        book.Root.ViewerPreferences.Direction = Name.R2L
-    information = {
-        "/Title": metadata.title,
-        "/Author": ", ".join(metadata.authors),
-        "/Subject": metadata.description,
-        "/Keywords": _keywords(metadata),
-        "/Creator": metadata.creator,
-        "/Producer": PRODUCER,
-        "/CreationDate": f"D:{date:%Y%m%d%H%M%SZ}",
-        "/ModDate": f"D:{date:%Y%m%d%H%M%SZ}",
-    }
-    for key, value in information.items():
-        if value:
-            book.docinfo[key] = String(value)
     accessible = accessible and bool(metadata.title and metadata.language)
-    packet = xmp.packet(_properties(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}", accessible, archival))
-    book.Root.Metadata = book.make_stream(packet.encode(), Type=Name.Metadata, Subtype=Name.XML)
-    book.Root.OutputIntents = Array([_output_intent(book)])
+    packet = xmp.packet(_properties(metadata, f"{date:%Y-%m-%dT%H:%M:%SZ}", accessible, archival)).encode()
+    number = writer.reserve()
+    writer.stream(number, b"<</Type/Metadata/Subtype/XML", packet)
+    direction = {"Direction": "/R2L"} if metadata.leftward else {}
+    return {
+        "Lang": pydyf.String(metadata.language),
+        "MarkInfo": {"Marked": True},
+        "ViewerPreferences": {"DisplayDocTitle": True, **direction},
+        "Metadata": reference(number),
+        "OutputIntents": [_output_intent(writer)],
+    }
 
 
 def _properties(metadata: Metadata, date: str, accessible: bool, archival: bool) -> dict[str, str]:
@@ -168,13 +207,23 @@ def _keywords(metadata: Metadata) -> str:
     return "; ".join(metadata.subjects)
 
 
-def _output_intent(book: Pdf) -> Dictionary:
+def _output_intent(writer: Writer) -> dict[str, object]:
     """What the colours on the pages mean (14.11.5): sRGB."""
-    profile = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
-    return Dictionary(
-        Type=Name.OutputIntent,
-        S=Name.GTS_PDFA1,
-        OutputConditionIdentifier=String("sRGB"),
-        Info=String("sRGB"),
-        DestOutputProfile=book.make_stream(profile, N=3),
-    )
+    number = writer.reserve()
+    writer.stream(number, b"<</N 3/Filter/FlateDecode", zlib.compress(_srgb_profile(), PACKED))
+    return {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFA1",
+        "OutputConditionIdentifier": pydyf.String("sRGB"),
+        "Info": pydyf.String("sRGB"),
+        "DestOutputProfile": reference(number),
+    }
+
+
+def _srgb_profile() -> bytes:
+    """The profile that WeasyPrint brings; it is not imported for this, which takes longer than binding."""
+    package = find_spec("weasyprint")
+    if package is None or package.origin is None:
+        message = "WeasyPrint is not installed"
+        raise ModuleNotFoundError(message)
+    return Path(package.origin).with_name("pdf").joinpath("sRGB2014.icc").read_bytes()

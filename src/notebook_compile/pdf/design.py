@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notebook_compile.notes.folder import read_file
-from notebook_compile.pdf.signature import BoxSize, Fetch, StyleSheet, box_sizes
+from notebook_compile.pdf.signature import BoxSize, Fetch, StyleSheet
 from notebook_compile.resources import styles_folder
 
 # What is measured of a theme: the text, a table in it, a QR code in a footnote.
@@ -19,8 +19,6 @@ _PROBE = """<!DOCTYPE html><html lang="en"><head><title>-</title></head><body cl
 <p id="text">-</p><table id="table"><tr><td>-</td></tr></table><p class="plate-code"><img id="qr" class="qr" alt="-"
 src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"/></p></section>
 <section class="cover" id="cover"><div class="cover-frame" id="frame"></div></section></body></html>"""
-
-_NOT_SHOWN = BoxSize(0.0, 0.0, 0.0, 0.0, "#000000")  # as what `display: none` hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,10 @@ def style_sheets(design: Design, root: Path) -> tuple[StyleSheet, ...]:
 
 def measure(styles: tuple[StyleSheet, ...], fetch: Fetch) -> Measures:
     """What the style sheets come to, found out by laying out a small page."""
-    boxes = defaultdict(lambda: _NOT_SHOWN, box_sizes(_PROBE, styles, fetch))
+    from notebook_compile.pdf.rendering import box_sizes  # noqa: PLC0415  # loads WeasyPrint, a second
+
+    not_shown = BoxSize(0.0, 0.0, 0.0, 0.0, "#000000")  # as what `display: none` hides
+    boxes = defaultdict(lambda: not_shown, box_sizes(_PROBE, styles, fetch))
     return Measures(
         width=max(boxes["page"].width, 1.0),
         height=max(boxes["page"].height, 1.0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -42,3 +44,23 @@ class Files:
                 return read_file(notebook, path.relative_to(notebook).as_posix())
         message = f"{address} is neither in the notebook nor in the styles"
         raise PermissionError(message)
+
+    def digest(self, address: str) -> str:
+        """A digest of what stands at an address; empty where nothing can be read."""
+        try:
+            return hashlib.sha256(self(address)).hexdigest()
+        except OSError:
+            return ""
+
+    def digests(self, addresses: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Those of the addresses that are of no file of the package, each with its digest."""
+        styles = Path(self.styles).resolve().as_uri()
+        named = {each for each in addresses if not each.startswith(("data:", styles))}
+        return tuple((each, self.digest(each)) for each in sorted(named))
+
+    def relative(self, address: str) -> str:
+        """An address with the notebook's folder and that of the styles by these words, wherever they are."""
+        for word, folder in (("styles", self.styles), ("notebook", self.notebook)):
+            if folder and address.startswith(uri := Path(folder).absolute().as_uri()):
+                return word + address.removeprefix(uri)
+        return address

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ DIGITS = "0123456789"
 # The private schemes of addresses in signatures; binding turns them into destinations.
 LINK_SCHEME = "xref:"
 NUMBER_SCHEME = "folio:"
-_NUMBER_ADDRESS = re.compile(rf"{NUMBER_SCHEME}(?P<digits>\d+):(?P<target>.*)")
+COUNT_SCHEME = "count:"
+_NUMBER_ADDRESS = re.compile(rf"(?:{NUMBER_SCHEME}|{COUNT_SCHEME})(?P<digits>\d+):(?P<target>.*)")
 
 Align = Literal["left", "center", "right"]
 Side = Literal["both", "recto", "verso"]
@@ -40,6 +41,9 @@ _KINDS: tuple[tuple[Side, Align, float], ...] = tuple(
     for align, share in zip(get_args(Align), (0.0, 0.5, 1.0), strict=True)
 )
 _FOLIO_WIDTH = len(DIGITS) + 1
+# Bytes that the shift of a number takes, and figures of a folio, as a rule: more are possible.
+_SHIFT = len("-1234.56")
+_USUAL_FOLIO = 4
 
 # Numbers take nothing from the text around them that could change their width. Underlines would run under all ten
 # digits, so there are none.
@@ -63,14 +67,13 @@ class UnevenFiguresError(ValueError):
     """A font whose figures are of different widths, so that a number's width depends on more than its digits' count."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedNumber:
+class PlacedNumber(NamedTuple):
     """A late number on a page, with all that is needed to print it; offsets are in the decoded content stream.
 
     Glyph codes are hexadecimal; widths are in thousandths of the font's size (ISO 32000-2, 9.2.4).
     """
 
-    target: str  # name of the anchor whose page's number is printed; "" for the page's own
+    target: str  # name of the anchor whose page's number is printed, or of a count; "" for the page's own
     page: int  # zero-based in the signature
     stream: int  # object number of the content stream that it stands in
     start: int  # of the operator that shows the placeholder
@@ -95,6 +98,16 @@ def number(target: str, digits: int) -> str:
     return f'<a class="late-number late-number-{digits}" href="{href}">{DIGITS}</a>'
 
 
+def count(name: str, digits: int) -> str:
+    """The markup of a late number that is no page's, as that of a chapter: it has a name, and leads nowhere."""
+    return number(name, digits).replace(NUMBER_SCHEME, COUNT_SCHEME, 1)
+
+
+def is_count(uri: str) -> bool:
+    """Whether an address is that of a late number which leads nowhere."""
+    return uri.startswith(COUNT_SCHEME)
+
+
 def folio_content(align: Align, side: Side = "both") -> str:
     """The `content` of a margin box that prints the page's own number; align the box's text likewise.
 
@@ -115,14 +128,46 @@ def target_of(uri: str) -> str | None:
     return None
 
 
-def show(number: PlacedNumber, digits: str, side: Side) -> bytes:
-    """The operator that shows digits in the place of a number, on a recto or a verso (ISO 32000-2, 9.4.3: TJ)."""
-    if number.side not in ("both", side):
-        return b"[] TJ"
-    glyphs = "".join(number.glyphs[int(digit)] for digit in digits) if number.glyphs else ""
+def pieces(data: bytes, numbers: Sequence[PlacedNumber]) -> tuple[list[bytes], list[int]]:
+    """A content stream with gaps for its late numbers: what stands before, between and behind these, and their rooms.
+
+    A number has a gap for what opens its operator and one for its figures, or one for both.
+    """
+    parts, rooms, end = [b""], [], 0
+    for number in numbers:
+        parts[-1] += data[end : number.start]
+        for room, behind in _gaps(number):
+            rooms.append(room)
+            parts.append(behind)
+        end = number.end
+    parts[-1] += data[end:]
+    return parts, rooms
+
+
+def texts(number: PlacedNumber, digits: str, side: Side) -> list[bytes]:
+    """What stands in the gaps of a number, on a recto or a verso: with `pieces`, an operator TJ (9.4.3).
+
+    On a side that it is not for, it is a comment (7.2.4).
+    """
     shift = -max(0, number.digits - len(digits)) * number.width * number.share
-    parts = (f"{shift:g}" if shift else "", number.before, f"<{glyphs}>", number.after)
-    return f"[{''.join(parts)}] TJ".encode()
+    comment = "" if number.side in ("both", side) else "%"
+    opening = f"{comment}[{shift:g}" if shift else f"{comment}["
+    if not number.glyphs:
+        return [opening.encode()]
+    shown = f"<{''.join(number.glyphs[int(digit)] for digit in digits)}>"
+    return [opening.encode(), shown.encode()] if number.before else [(opening + shown).encode()]
+
+
+def _gaps(number: PlacedNumber) -> list[tuple[int, bytes]]:
+    """The rooms of a number's gaps, each with what stands behind it."""
+    opening = len("%[" if number.side != "both" else "[") + (_SHIFT if number.share else 0)
+    after = f"{number.after}] TJ".encode()
+    if not number.glyphs:
+        return [(opening, number.before.encode() + after)]
+    shown = len("<>") + len(number.glyphs[0]) * (number.digits if number.target else _USUAL_FOLIO)
+    if not number.before:
+        return [(opening + shown, after)]
+    return [(opening, number.before.encode()), (shown, after)]
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------

@@ -1,28 +1,30 @@
 """Fonts: the subsets of one face that signatures bring, made one font of the book.
 
 WeasyPrint keeps glyph codes when it subsets a font, so glyphs of the same code are the same glyph, and subsets differ
-only in which glyphs they have. In: the font dictionaries of a book's signatures (ISO 32000-2, 9.6 to 9.9). Out: the
-same dictionaries, leading to united fonts. Never: glyphs that no signature uses.
+only in which glyphs they have. In: subsets, one after the other. Out: the numbers of the fonts that are to be used in
+their place, and at last these fonts (ISO 32000-2, 9.6 to 9.9). Never: glyphs that no signature uses.
 """
 
 from __future__ import annotations
 
-import re
 import struct
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import accumulate, groupby
-from typing import Any
+from typing import NamedTuple
 
+import pydyf
 from fontTools.ttLib.sfnt import SFNTReader, SFNTWriter  # type: ignore[import-untyped]
-from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from notebook_compile.pdf.cff import united_cff
+from notebook_compile.pdf.syntax import reference, written
+from notebook_compile.pdf.writer import PACKED, Writer
 
 # What a font embedded as a CIDFont needs (9.9.1); layout has been done, and characters are in ToUnicode.
 _SHARED_TABLES = ("cvt ", "fpgm", "prep")
 _FIXED_PITCH = 1
+_STEM = 80  # as WeasyPrint says of every font
 
 _HEADER = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -41,106 +43,150 @@ end
 """
 
 
-def unite(book: Pdf, resources: Iterable[Object]) -> None:
-    """Let font dictionaries of resources, one for each signature, share one font for each face."""
-    uses: dict[tuple[str, bytes], list[tuple[Object, str]]] = defaultdict(list)
-    for fonts in resources:
-        for name, font in fonts.items():
-            if font.Subtype == Name.Type0 and _file(font) in _descriptor(font):
-                uses[name, _origin(_program(font))].append((fonts, name))
-    for same in uses.values():
-        united = _united(book, [fonts[name] for fonts, name in same])
-        for fonts, name in same:
-            if fonts[name].Encoding == Name("/Identity-H"):
-                fonts[name] = united
-            else:  # it maps characters that the font lacks in a way of its own
-                _descriptor(fonts[name])[_file(united)] = _descriptor(united)[_file(united)]
+class Subset(NamedTuple):
+    """What a signature uses of a font."""
+
+    resource: str  # its name in resources
+    origin: bytes  # what tells fonts of the same name apart
+    name: bytes  # of the font, with its solidus
+    family: str
+    flags: int  # 9.8.2, but for the pitch
+    ascent: int  # in thousandths of the type size, as are widths
+    descent: int
+    is_cff: bool
+    program: bytes  # the font's file with these glyphs, compressed
+    widths: dict[int, float]  # by glyph
+    texts: dict[int, str]  # what each glyph stands for
+    lacks: bool  # whether characters that the font lacks are among them, so that the file has a mark for these
 
 
-def _descriptor(font: Object) -> Object:
-    return font.DescendantFonts[0].FontDescriptor
-
-
-def _file(font: Object) -> str:
-    """Where a font's program stands: one with TrueType outlines, or one with CFF outlines (9.9.1)."""
-    return "/FontFile2" if font.DescendantFonts[0].Subtype == Name.CIDFontType2 else "/FontFile3"
-
-
-def _program(font: Object) -> SFNTReader:
-    return SFNTReader(BytesIO(_descriptor(font)[_file(font)].read_bytes()))
-
-
-def _origin(program: SFNTReader) -> bytes:
+def origin(program: bytes) -> bytes:
     """What tells fonts of the same name apart: units per em, and when they were made and changed."""
-    return bytes(program["head"][18:36])
+    return bytes(SFNTReader(BytesIO(program))["head"][18:36])
 
 
-def _united(book: Pdf, fonts: list[Object]) -> Object:
-    """One font with what the fonts have, which are subsets of one face."""
-    whole = [font for font in fonts if font.Encoding == Name("/Identity-H")] or fonts
-    widths: dict[int, Any] = {}
-    texts: dict[int, str] = {}
-    for font in whole:
-        widths.update(_widths(font.DescendantFonts[0].W))
-        for glyph, text in _BFCHAR.findall(font.ToUnicode.read_bytes().decode()):
-            texts.setdefault(int(glyph, 16), text)
-    model = whole[0]
-    descriptor = book.make_indirect(_copy(_descriptor(model)))
-    programs = [_program(font) for font in fonts]
-    descriptor[_file(model)] = _united_file(book, programs)
-    descriptor.Flags = int(descriptor.Flags) & ~_FIXED_PITCH | (len(widths) > 1 and len(set(widths.values())) == 1)
-    descriptor.FontBBox = Array([0, descriptor.Descent, max(widths.values()), descriptor.Ascent])
-    descendant = _copy(model.DescendantFonts[0])
-    descendant.W, descendant.FontDescriptor = _width_array(widths), descriptor
-    if "CFF " in programs[0]:
-        del descendant.CIDToGIDMap  # it belongs to TrueType fonts (9.7.4.1)
-    united = book.make_indirect(_copy(model))
-    united.DescendantFonts = Array([book.make_indirect(descendant)])
-    united.ToUnicode = book.make_stream(_character_map(texts).encode())
-    return united
+@dataclass(slots=True)
+class _Face:
+    """A font of the book, which grows with each signature that uses it."""
+
+    font: int = 0  # number of the font's object, 0 if nothing uses it
+    file: int = 0  # of its file's
+    model: Subset | None = None
+    widths: dict[int, float] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+    programs: list[bytes] = field(default_factory=list)
+    glyphs: set[int] = field(default_factory=set)
+    marks_lacks: bool = False
+
+    def take(self, subset: Subset) -> None:
+        """Take in what a signature has and the face has not yet."""
+        if not self.programs or (subset.lacks and not self.marks_lacks) or not subset.texts.keys() <= self.glyphs:
+            self.programs.append(subset.program)
+            self.glyphs |= subset.texts.keys()
+            self.marks_lacks |= subset.lacks
+        if not subset.lacks:
+            self.model = self.model or subset
+            self.widths |= {glyph: width for glyph, width in subset.widths.items() if glyph not in self.widths}
+            self.texts |= {glyph: text for glyph, text in subset.texts.items() if glyph not in self.texts}
 
 
-def _united_file(book: Pdf, programs: list[SFNTReader]) -> Object:
-    if "CFF " in programs[0]:
-        return book.make_stream(united_cff([program["CFF "] for program in programs]), Subtype=Name.CIDFontType0C)
-    program = _united_program(programs)
-    return book.make_stream(program, Length1=len(program))
+class Faces:
+    """The fonts of a book, each face once."""
 
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._faces: dict[tuple[str, bytes], _Face] = {}
 
-def _copy(dictionary: Object) -> Dictionary:
-    return Dictionary(dict(dictionary.items()))
+    def font(self, subset: Subset) -> int:
+        """The number of the font that a signature uses a subset of."""
+        face = self._faces[subset.resource, subset.origin]
+        face.font = face.font or self._writer.reserve()
+        return face.font
 
+    def file(self, subset: Subset) -> int:
+        """The number of the file of this font; the face takes in what the subset has."""
+        face = self._faces.setdefault((subset.resource, subset.origin), _Face())
+        face.take(subset)
+        face.file = face.file or self._writer.reserve()
+        return face.file
 
-_BFCHAR = re.compile(r"<([0-9a-f]{4})> <([0-9a-f]*)>\n")
+    def write(self) -> None:
+        """Write all of them."""
+        for face in self._faces.values():
+            programs = [SFNTReader(BytesIO(zlib.decompress(program))) for program in face.programs]
+            is_cff = "CFF " in programs[0]
+            data = _united_cff(programs) if is_cff else _united_program(programs)
+            head = b"<</Subtype/CIDFontType0C" if is_cff else b"<</Length1 %d" % len(data)
+            self._writer.stream(face.file, head + b"/Filter/FlateDecode", zlib.compress(data, PACKED))
+            if face.model and face.font:
+                self._describe(face, face.model)
+
+    def _describe(self, face: _Face, model: Subset) -> None:
+        """Write a composite font (9.7.6) with what belongs to it."""
+        first = self._writer.reserve(2)
+        texts = self._writer.reserve()
+        self._writer.stream(texts, b"<</Filter/FlateDecode", zlib.compress(_character_map(face.texts).encode(), PACKED))
+        pitch = _FIXED_PITCH if len(face.widths) > 1 and len(set(face.widths.values())) == 1 else 0
+        descriptor = {
+            "Type": "/FontDescriptor",
+            "FontName": model.name,
+            "FontFamily": pydyf.String(model.family),
+            "Flags": model.flags | pitch,
+            "FontBBox": [0, model.descent, max(face.widths.values()), model.ascent],
+            "ItalicAngle": 0,
+            "Ascent": model.ascent,
+            "Descent": model.descent,
+            "CapHeight": model.ascent,
+            "StemV": _STEM,
+            "StemH": _STEM,
+            "FontFile3" if model.is_cff else "FontFile2": reference(face.file),
+        }
+        system = {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
+        descendant = {
+            "Type": "/Font",
+            "Subtype": f"/CIDFontType{0 if model.is_cff else 2}",
+            "BaseFont": model.name,
+            "CIDSystemInfo": system,
+            "W": _width_array(face.widths),
+            "FontDescriptor": reference(first),
+        }
+        if not model.is_cff:  # 9.7.4.1
+            descendant["CIDToGIDMap"] = "/Identity"
+        font = {
+            "Type": "/Font",
+            "Subtype": "/Type0",
+            "BaseFont": model.name,
+            "Encoding": "/Identity-H",
+            "DescendantFonts": [reference(first + 1)],
+            "ToUnicode": reference(texts),
+        }
+        self._writer.objects(first, [written(descriptor), written(descendant)])
+        self._writer.objects(face.font, [written(font)])
 
 
 def _character_map(texts: Mapping[int, str]) -> str:
     """A ToUnicode map (9.10.3), at most 100 entries in each of its parts."""
-    entries = [f"<{glyph:04x}> <{text}>\n" for glyph, text in sorted(texts.items())]
+    entries = [f"<{glyph:04x}> <{text.encode('utf-16-be').hex()}>\n" for glyph, text in sorted(texts.items())]
     parts = [entries[start : start + 100] for start in range(0, len(entries), 100)]
     return _HEADER + "".join(f"{len(part)} beginbfchar\n{''.join(part)}endbfchar\n" for part in parts) + _FOOTER
 
 
-def _widths(runs: Object) -> dict[int, Any]:
-    """The width of each glyph, from an array of first codes and arrays of widths (9.7.4.3)."""
-    items = list(runs)
-    return {
-        int(first) + index: width
-        for first, run in zip(items[::2], items[1::2], strict=True)
-        for index, width in enumerate(run)
-    }
-
-
-def _width_array(widths: Mapping[int, Any]) -> Array:
-    """The same for more glyphs: codes that follow on each other share an array."""
-    runs: list[Any] = []
+def _width_array(widths: Mapping[int, float]) -> list[object]:
+    """The width of each glyph (9.7.4.3): codes that follow on each other share an array."""
+    runs: list[object] = []
     for _, numbered in groupby(enumerate(sorted(widths)), key=lambda pair: pair[1] - pair[0]):
         glyphs = [glyph for _, glyph in numbered]
-        runs += [glyphs[0], Array([widths[glyph] for glyph in glyphs])]
-    return Array(runs)
+        runs += [glyphs[0], [widths[glyph] for glyph in glyphs]]
+    return runs
 
 
 # --- font programs (ISO/IEC 14496-22) ---------------------------------------------------------------------------------
+
+
+def _united_cff(subsets: list[SFNTReader]) -> bytes:
+    from notebook_compile.pdf.cff import united_cff  # noqa: PLC0415  # slow, and few books have such fonts
+
+    return united_cff([subset["CFF "] for subset in subsets])
 
 
 def _united_program(subsets: list[SFNTReader]) -> bytes:

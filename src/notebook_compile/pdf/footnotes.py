@@ -16,7 +16,7 @@ from notebook_compile.markup import parse, serialise_content
 from notebook_compile.model import Moment
 from notebook_compile.moments import address, clock
 from notebook_compile.pdf import folios
-from notebook_compile.qr import qr_image
+from notebook_compile.pdf.codes import code_address
 from notebook_compile.words import Words
 
 # How a chapter's timestamps are printed: as footnotes with codes; as footnotes of a line each, with or without codes at
@@ -94,7 +94,7 @@ def text_footnote(anchor: str, back: str, shown: int, markup: str) -> str:
 def code(target: str, fixed: Words) -> str:
     """The QR code of an address."""
     alternative = escape(fixed("QR code: {address}", address=target))
-    return f'<img class="qr" src="{escape(qr_image(target))}" alt="{alternative}"/>'
+    return f'<img class="qr" src="{code_address(target)}" alt="{alternative}"/>'
 
 
 def plate_code(shown: int, moment: Moment, fixed: Words) -> str:

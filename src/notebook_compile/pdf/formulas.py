@@ -22,11 +22,10 @@ from ziamath.nodes.mrow import Mrow
 from ziamath.nodes.mtable import Mtable
 from ziamath.zmath import Math, loadedfonts
 
+from notebook_compile.pdf.numbering import undrawn_id
 from notebook_compile.pdf.tagging import FORMULA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from notebook_compile.model import Formula
 
 # STIX Two Math has an x-height of 0.473 em, Noto Serif of 0.536; capitals would be too high at the same ratio.
@@ -44,7 +43,6 @@ _STRETCHY = frozenset(name for (name, _), params in operators.operators.items() 
 _MAX_WORK = 20_000  # a second
 _MAX_PARTS = 1500
 _LETTER = 0.6  # em, the width of one in the mean
-_UNDRAWN = "undrawn-"
 _ROW_GAP = "0.35em"
 _NUMBER = re.compile(r"-?[\d.]+")
 _BLANKS = re.compile(r" ?([MLQZ]) ?")
@@ -65,21 +63,12 @@ config.svg2 = False  # glyphs stand in their places as paths, not by names that 
 config.precision = 2
 
 
-def formula_markup(formula: Formula, chapter: int = 0) -> str:
-    """The markup of a formula in a chapter; an anchor tells where one stands that could not be drawn."""
+def formula_markup(formula: Formula, chapter: str = "") -> str:
+    """The markup of a formula; one that could not be drawn has an anchor, by that of its chapter."""
     drawn = draw(formula.mathml, formula.tex)
     if drawn is None:
-        line, column = formula.place
-        return f'<code class="math" id="{_UNDRAWN}{chapter}-{line}-{column}">{escape(formula.tex)}</code>'
+        return f'<code class="math" id="{undrawn_id(chapter, formula.place)}">{escape(formula.tex)}</code>'
     return f'<img class="formula" src="{drawn[0]}" style="{drawn[1]}" alt="{FORMULA}{escape(formula.tex)}"/>'
-
-
-def undrawn(anchors: Iterable[str]) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Chapters and places of the formulas that could not be drawn, by the anchors of the pages."""
-    for anchor in anchors:
-        if anchor.startswith(_UNDRAWN):
-            chapter, line, column = map(int, anchor.removeprefix(_UNDRAWN).split("-"))
-            yield chapter, (line, column)
 
 
 @lru_cache(maxsize=2048)

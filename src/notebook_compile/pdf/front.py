@@ -13,7 +13,7 @@ from notebook_compile.cover import HEIGHT, WIDTH, dots
 from notebook_compile.imprint import colophon, credits_of, series_of
 from notebook_compile.model import Book
 from notebook_compile.pdf import folios
-from notebook_compile.pdf.design import Design, Measures
+from notebook_compile.pdf.design import Measures
 from notebook_compile.pdf.files import file_address
 from notebook_compile.pdf.numbering import Numbering
 from notebook_compile.pdf.references import Filling
@@ -26,39 +26,39 @@ FRONT_SECTIONS = ("title-page", "colophon", "introduction", "contents")  # their
 _SIZES = (("", 24, 12), ("medium", 50, 15), ("long", 110, 21))
 
 
-def cover_html(book: Book, design: Design, measures: Measures) -> str:
-    """The cover: the image that the user names, or one made from the title."""
-    if design.cover:
-        return render("cover.html", book, picture=file_address(design.cover))
+def cover_html(book: Book, picture: str, measures: Measures) -> str:
+    """The cover: the image at a path in the notebook, or one made from the title where it is empty."""
+    if picture:
+        return render("cover.html", book, picture=file_address(picture))
     fixed = words(book.language)
     makers = fixed(", ").join(book.authors) or next(iter(credits_of(book, fixed)), "")
     figure, size = _figure(book.title, measures), _size(book.title)
     return render("cover.html", book, picture="", figure=figure, size=size, makers=makers)
 
 
-def front_html(book: Book, digits: int) -> str:
-    """Title page, colophon, the index note's prose before the first part, and the contents: all parts and chapters.
-
-    Every page number of the contents has room for so many digits.
-    """
+def front_html(book: Book) -> str:
+    """Title page, colophon, and the index note's prose before the first part."""
     fixed = words(book.language)
     introduction = Filling(fixed, Numbering({})).text(book.introduction)
-    levels = sorted({entry.depth for entry in book.entries})
-    lines = [
-        (entry, min(levels.index(entry.depth), 2), Markup(folios.number(entry.anchor, digits)))
-        for entry in book.entries
-    ]
     return render(
         "front.html",
         book,
         size=_size(book.title),
         introduction=introduction,
-        lines=lines,
-        address=folios.address,
         series=series_of(book, fixed),
         credits=credits_of(book, fixed),
         colophon=colophon(book, fixed),
     )
+
+
+def contents_html(book: Book, digits: int, first: int) -> str:
+    """The contents, all parts and chapters: each page number has room for so many digits; the first page's own."""
+    levels = sorted({entry.depth for entry in book.entries})
+    lines = [
+        (entry, min(levels.index(entry.depth), 2), Markup(folios.number(entry.anchor, digits)))
+        for entry in book.entries
+    ]
+    return render("contents.html", book, lines=lines, address=folios.address, first=first)
 
 
 def _size(title: str) -> str:

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Literal
 
-from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Rectangle
-
-from notebook_compile.pdf.binding import saved
+from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Page, Pdf, Rectangle
 
 Scheme = Literal["2up", "booklet"]
 Pair = tuple[int | None, int | None]  # the zero-based pages on the left and on the right; None for a blank
@@ -44,7 +42,15 @@ def impose(pdf: bytes, scheme: Scheme) -> bytes:
     for pair in pairs(len(forms), scheme):
         _add_side(book, cell, [None if index is None else forms[index] for index in (pair[::-1] if leftward else pair)])
     _describe(book)
-    return saved(book)
+    target = BytesIO()
+    book.save(
+        target,
+        min_version="1.7",
+        object_stream_mode=ObjectStreamMode.generate,
+        compress_streams=True,
+        deterministic_id=True,  # made from the content (ISO 32000-2, 14.4)
+    )
+    return target.getvalue()
 
 
 def pairs(pages: int, scheme: Scheme) -> list[Pair]:

@@ -7,26 +7,18 @@ numbers, note references, footnotes, codes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from weasyprint.formatting_structure.boxes import TableRowGroupBox, TextBox
 
 from notebook_compile.letters import letters
+from notebook_compile.pdf.signature import Opening
 
 _ADDED = frozenset(
     "chapter-head late-number note-reference page-reference part-number part-title part-video plate"
     " referenced-from".split()
 )
 _LETTERS = 60  # of a page's first text, which tell its place in the book
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A page's first letters, and how many the whole page has."""
-
-    letters: str
-    count: int
 
 
 def openings(pages: Iterable[Any]) -> tuple[Opening, ...]:

@@ -19,7 +19,7 @@ _LEVELS = 3
 
 _WORD = re.compile(r"[^\W_]+")
 _FOOTNOTE = re.compile(r".+\.fn(ref)?(\d+)")
-_IN_CHAPTER = re.compile(r"(c\d+)[-.].*", re.DOTALL)
+_IN_CHAPTER = re.compile(r"(c[a-z0-9]+)[-.].*", re.DOTALL)
 
 
 def outline(book: Book, *, handout: bool) -> list[OutlineItem]:

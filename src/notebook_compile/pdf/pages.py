@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from notebook_compile.model import Book, Chapter, Part
+from notebook_compile.pdf import folios
 from notebook_compile.pdf.backlinks import backlinks
 from notebook_compile.pdf.design import Looks
 from notebook_compile.pdf.estimate import way
 from notebook_compile.pdf.footnotes import SCHEME, code
-from notebook_compile.pdf.numbering import Numbering
+from notebook_compile.pdf.numbering import Numbering, number_id
 from notebook_compile.pdf.references import Filling
 from notebook_compile.pdf.templates import render
 from notebook_compile.words import Words, text_direction, words
@@ -46,6 +47,11 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
         text = Filling(fixed, numbering).text(entry.introduction)
         video = _shown(entry.video, fixed)
         return Markup(render("part.html", book, part=entry, title=_balanced(entry.title), text=text, video=video))
+    own = number_id(entry.anchor)
+    number = Markup(folios.count(own, numbering.digits.get(own, 1)))
+    if entry.anchor in numbering.lost:
+        end = end_id(entry.anchor)
+        return Markup(render("lost.html", book, chapter=entry, number=number, end=end, title=_balanced(entry.title)))
     here = way(entry, looks.timestamps, looks.measures)
     filling = Filling(fixed, numbering, entry, here, looks.shows_outside)
     return Markup(
@@ -53,6 +59,7 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
             "chapter.html",
             book,
             chapter=entry,
+            number=number,
             end=end_id(entry.anchor),
             title=_balanced(entry.title),
             text=filling.text(entry.text),

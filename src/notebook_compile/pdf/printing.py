@@ -1,7 +1,7 @@
 """The print stage: a book becomes a PDF.
 
 Signatures are laid out with a guess of how many digits each page number has, again where the guess was wrong, and
-bound. Layout runs over processes; nothing here depends on how many there are.
+bound. Layout runs over processes; nothing here depends on how many there are, nor on what is in the cache.
 """
 
 from __future__ import annotations
@@ -9,47 +9,49 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING, cast
+from zlib import crc32
 
+from notebook_compile.cache import key, opened
 from notebook_compile.diagnostics import Diagnostic, diagnostic
-from notebook_compile.jobs import Map
-from notebook_compile.model import Book, Chapter, Moment, PrintedPage, Text
-from notebook_compile.pdf.back import back_html, back_sections
+from notebook_compile.model import Book, Chapter, Part, PrintedPage, Text
+from notebook_compile.pdf.back import back_sections
 from notebook_compile.pdf.binding import Labels, Metadata, bind
 from notebook_compile.pdf.design import Design, Looks, Measures, measure, style_sheets
-from notebook_compile.pdf.estimate import pages, way
+from notebook_compile.pdf.estimate import pages
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.findings import findings
-from notebook_compile.pdf.footnotes import footnote_id, mark_id
-from notebook_compile.pdf.front import FRONT_SECTIONS, cover_html, front_html
-from notebook_compile.pdf.numbering import Entry, Numbering, known_digits, numbering, wanted
+from notebook_compile.pdf.front import FRONT_SECTIONS
+from notebook_compile.pdf.layouts import Layouts
+from notebook_compile.pdf.numbering import Entry, Guess, digits_of, known_digits, known_folios, number_id, numbered
 from notebook_compile.pdf.outline import link_descriptions, outline
-from notebook_compile.pdf.pages import chapter_with_class, end_id, signature_html
 from notebook_compile.pdf.printed_pages import printed_pages
-from notebook_compile.pdf.references import printed_footnotes
-from notebook_compile.pdf.signature import Signature, StyleSheet, lay_out
-from notebook_compile.pdf.tables import fitted
+from notebook_compile.pdf.sheet import LaidOut, Press, Work, back, contents, cover, front, sheet
 from notebook_compile.resources import styles_folder
+from notebook_compile.versions import versions
 from notebook_compile.words import words
 
-# Signatures are closed at this many characters of markup, a footnote counted as some hundred: one or two notes of a
-# wiki, some seven pages. Measured from 6,000 to 40,000: a signature costs about 10 ms, but WeasyPrint's time grows with
-# the square of the footnotes (60 notes with 1,380: 29 s against 92 s).
-SIGNATURE_SIZE = 10_000
+if TYPE_CHECKING:
+    from notebook_compile.cache import Cache
+    from notebook_compile.jobs import Map
+    from notebook_compile.pdf.signature import Signature, StyleSheet
+
+# A chapter of so many characters of markup, a footnote counted as some hundred, is a signature by itself: with so many,
+# what it costs to start a signature is little beside what its pages cost. Smaller ones stand together.
+SIGNATURE_SIZE = 4_000
 FOOTNOTE_SIZE = 400
-# Signatures laid out before the guess of the pages to come is put right by what is known by then.
-BATCH = 48
+# Of the small chapters one in so many begins a signature, whatever stands before it: where signatures begin must not
+# depend on chapters far away, or a note that is added would make all others be laid out again.
+_BEGINS = 4
+# Signatures laid out before the guess of the pages to come is put right by what is known by then, for the first time;
+# then twice as many.
+FIRST_STAGE = 32
 # Layout is repeated while digits change; each time fewer do, and from the third on a number only gains digits.
 MAX_ROUNDS = 6
 
-# Classes of a chapter whose pages lost a footnote, one after the other (references.css): WeasyPrint 70 loses one of
-# some thousand, now under these rules and now under those. The last takes them into the text, where none can get lost.
-_SAFER = ("loose", "looser", "notes-in-text")
 # Of a page's text, each way, in the size of its type.
 _LEAST_ROOM = 6
-# What is too little for a chapter's last page, in the size of the type: some four lines.
-_SHORT_END = 6.5
-# How many pages behind its mark a footnote may stand.
-_FARTHEST = 1
+_EMPTY = '<!DOCTYPE html><html lang="en"><title>-</title></html>'
 
 Progress = Callable[[int, int], None]
 
@@ -64,234 +66,220 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
-    """What one worker needs to lay out one signature; its HTML, with the QR codes, is made there too."""
+class _Leaves:
+    """Works, and what they are laid out to, in the order of the book."""
 
-    book: Book  # without its entries
-    entries: tuple[Entry, ...]
-    numbering: Numbering
-
-
-@dataclass(frozen=True, slots=True)
-class _Press:
-    """What all signatures are laid out with."""
-
-    styles: tuple[StyleSheet, ...]
-    files: Files
-    looks: Looks
-
-    def __call__(self, html: str) -> Signature:
-        """Lay out a document."""
-        measures = self.looks.measures
-        html = fitted(html, measures.width / measures.table_type_size, measures.height / measures.table_type_size)
-        return lay_out(html, self.styles, self.files)
+    works: tuple[Work, ...] = ()
+    laid_out: tuple[LaidOut, ...] = ()
 
 
-def print_book(book: Book, design: Design, run: Map, progress: Progress) -> Printed:
-    """Lay out and bind a book."""
-    press, problems = _press_with_room(book, design)
+def print_book(
+    book: Book, design: Design, run: Map, progress: Progress, cache: Cache | None = None, chapter: str | None = None
+) -> Printed:
+    """Lay out and bind a book, or of it one chapter alone, by its note's path.
+
+    What is laid out is kept in the cache, and taken from there.
+    """
+    if cache is None:
+        with opened() as temporary:
+            return print_book(book, design, run, progress, temporary, chapter)
+    press, problems = _press_with_room(book, design, run, cache)
+    layouts = Layouts(press, run, cache)
     groups = gather(book.entries)
-    text = _lay_out_text(book, groups, press, run, progress)
-    before, after = ([], []) if design.is_handout else _around(book, design, press, text)
+    text = _lay_out_text(book, groups, layouts, progress)
+    alone = next((each for each in book.chapters if each.path == chapter), None)
+    printed = _bound_chapter(book, alone, layouts, text) if alone else _bound_book(book, design, layouts, groups, text)
+    return replace(printed, diagnostics=(*problems, *printed.diagnostics))
+
+
+def _bound_book(
+    book: Book, design: Design, layouts: Layouts, groups: Sequence[tuple[Entry, ...]], text: _Leaves
+) -> Printed:
+    before, after = (_Leaves(), _Leaves()) if design.is_handout else _around(book, design, layouts, text)
     bound = bind(
-        [*before, *text, *after],
+        cast("Sequence[Signature]", [*before.laid_out, *text.laid_out, *after.laid_out]),
+        layouts.sheaves([*before.works, *text.works, *after.works]),
         _labels(book, before, text),
         outline(book, handout=design.is_handout),
-        Metadata(
-            title=book.title,
-            language=book.language,
-            authors=tuple(each.name for each in book.creators),
-            contributors=tuple(each.name for each in book.contributors if each not in book.creators),
-            subjects=book.subjects,
-            description=book.description,
-            publisher=book.publisher,
-            rights=book.rights,
-            date=book.date,
-            sources=book.sources,
-            identifier=book.identifier,
-            modified=book.modified,
-        ),
+        _metadata(book),
         describe=link_descriptions(book),
+        given=_chapter_numbers(book),
     )
-    lost = {
-        chapter.anchor: _lost(chapter, signature, press.looks)
-        for group, signature in zip(groups, text, strict=True)
-        for chapter in _chapters(group)
-    }
-    covers = sum(signature.pages for signature in before[:-1])
+    covers = sum(signature.pages for signature in before.laid_out[:-2])
     sections = _sections(groups, before, text, after)
-    pages = printed_pages(bound.labels[covers:], sections)
-    return Printed(bound.pdf, pages, (*problems, *findings(groups, text, [*before, *after], lost)))
+    found = findings(book.chapters, [*before.laid_out, *text.laid_out, *after.laid_out], layouts.lost)
+    return Printed(bound.pdf, printed_pages(bound.labels[covers:], sections), tuple(found))
+
+
+def _bound_chapter(book: Book, chapter: Chapter, layouts: Layouts, text: _Leaves) -> Printed:
+    """A chapter with the numbers that its pages, and those that it names, have in the book."""
+    names = numbered([chapter])
+    own = _chapter_numbers(book)
+    folios = known_folios(text.laid_out, frozenset((chapter.anchor, *names)))
+    work = replace(sheet(book, (chapter,)), digits={name: len(str((folios | own).get(name, 1))) for name in names})
+    laid_out = layouts([work])
+    bound = bind(
+        cast("Sequence[Signature]", laid_out),
+        layouts.sheaves([work]),
+        [Labels(0, "D", first=folios[chapter.anchor])],
+        outline(replace(book, entries=(replace(chapter, depth=0),)), handout=True),
+        replace(_metadata(book), title=f"{book.title}: {chapter.title}"),
+        describe=link_descriptions(book),
+        given=folios | own,
+    )
+    pages = printed_pages(bound.labels, [(laid_out[0], [chapter.anchor])])
+    return Printed(bound.pdf, pages, tuple(findings([chapter], laid_out, layouts.lost)))
+
+
+def _metadata(book: Book) -> Metadata:
+    return Metadata(
+        title=book.title,
+        language=book.language,
+        authors=tuple(each.name for each in book.creators),
+        contributors=tuple(each.name for each in book.contributors if each not in book.creators),
+        subjects=book.subjects,
+        description=book.description,
+        publisher=book.publisher,
+        rights=book.rights,
+        date=book.date,
+        sources=book.sources,
+        identifier=book.identifier,
+        modified=book.modified,
+    )
 
 
 def _sections(
-    groups: Sequence[Sequence[Entry]],
-    before: Sequence[Signature],
-    text: Sequence[Signature],
-    after: Sequence[Signature],
-) -> Iterable[tuple[Signature, Sequence[str]]]:
+    groups: Sequence[Sequence[Entry]], before: _Leaves, text: _Leaves, after: _Leaves
+) -> Iterable[tuple[LaidOut, Sequence[str]]]:
     """The signatures behind the cover, each with the anchors of the sections that start in it."""
-    yield from ((signature, FRONT_SECTIONS) for signature in before[-1:])
-    yield from ((signature, [entry.anchor for entry in group]) for signature, group in zip(text, groups, strict=True))
-    yield from ((signature, tuple(signature.anchors)) for signature in after)  # sections, and entries of indexes
+    yield from ((signature, FRONT_SECTIONS) for signature in before.laid_out[-2:])
+    starts = ([entry.anchor for entry in group] for group in groups)
+    yield from zip(text.laid_out, starts, strict=True)
+    yield from ((each, tuple(each.anchors)) for each in after.laid_out)  # sections, and entries of indexes
 
 
-def _press(book: Book, design: Design) -> _Press:
+# --- the press --------------------------------------------------------------------------------------------
+
+
+def _press(book: Book, design: Design, run: Map, cache: Cache) -> Press:
     styles, files = style_sheets(design, book.root), Files(str(book.root), str(styles_folder()))
-    return _Press(styles, files, Looks(measure(styles, files), design.timestamps, design.is_handout))
+    return Press(styles, files, Looks(_measured(styles, files, run, cache), design.timestamps, design.is_handout))
 
 
-def _press_with_room(book: Book, design: Design) -> tuple[_Press, tuple[Diagnostic, ...]]:
+def _measured(styles: tuple[StyleSheet, ...], files: Files, run: Map, cache: Cache) -> Measures:
+    """What the style sheets come to, if need be found out in another process: loading WeasyPrint takes a second."""
+    name = key("measures", versions(), tuple((each.text, files.relative(each.base)) for each in styles))
+    known = cache.load(name)
+    if known is None or any(files.digest(address) != digest for address, digest in known[1]):
+        (known,) = run(partial(_measure, files=files), [styles])
+        cache.store(name, known)
+    measures: Measures = known[0]
+    return measures
+
+
+def _measure(styles: tuple[StyleSheet, ...], files: Files) -> tuple[Measures, tuple[tuple[str, str], ...]]:
+    from notebook_compile.pdf.rendering import lay_out  # noqa: PLC0415  # slow, for other processes
+
+    return measure(styles, files), files.digests(lay_out(_EMPTY, styles, files).files)
+
+
+def _press_with_room(book: Book, design: Design, run: Map, cache: Cache) -> tuple[Press, tuple[Diagnostic, ...]]:
     """A press without the notebook's style sheets if these leave the text no room: layout would have no end."""
-    press = _press(book, design)
+    press = _press(book, design, run, cache)
     measures = press.looks.measures
     if not design.css or min(measures.width, measures.height) >= _LEAST_ROOM * measures.type_size:
         return press, ()
     message = f"`css`: pages are left {measures.width:.0f} by {measures.height:.0f} points for the text"
     finding = diagnostic("bad-config", ".", (0, 0), message, "make their margins smaller")
-    return _press(book, replace(design, css=())), (finding,)
+    return _press(book, replace(design, css=()), run, cache), (finding,)
 
 
 # --- layout -----------------------------------------------------------------------------------------------
 
 
-def _lay_out_text(
-    book: Book, groups: Sequence[Sequence[Entry]], press: _Press, run: Map, progress: Progress
-) -> list[Signature]:
-    cover = replace(book, entries=())
-    guess = [{entry.anchor: pages(entry, press.looks.measures) for entry in group} for group in groups]
-    laid_out: dict[int, Signature] = {}
-    used: dict[int, Numbering] = {}
+def _lay_out_text(book: Book, groups: Sequence[tuple[Entry, ...]], layouts: Layouts, progress: Progress) -> _Leaves:
+    """Lay out all signatures, each with the digits that its numbers turn out to have.
 
-    def lay_out_all(indices: Sequence[int]) -> None:
-        sheets = [_Sheet(cover, tuple(groups[index]), used[index]) for index in indices]
-        laid_out.update(zip(indices, run(partial(_lay_out_safely, press=press), sheets), strict=True))
+    What a signature is laid out with follows from the book alone, by way of layouts that follow from it: with an empty
+    cache and with a full one this takes the same steps.
+    """
+    sheets = [sheet(book, group) for group in groups]
+    anchors = [numbered(group) for group in groups]
+    wanted = frozenset(anchor for each in anchors for anchor in each)
+    guess = Guess(groups, [sum(pages(entry, layouts.press.looks.measures) for entry in group) for group in groups])
+    own = {name: len(str(number)) for name, number in _chapter_numbers(book).items()}
+    laid_out: list[LaidOut] = []
 
-    for first in range(0, len(groups), BATCH):
-        batch = range(first, min(first + BATCH, len(groups)))
-        digits = known_digits(groups, laid_out, guess)
-        used.update({index: numbering(groups[index], digits) for index in batch})
-        lay_out_all(batch)
-        progress(batch.stop, len(groups))
+    while (first := len(laid_out)) < len(groups):
+        stage = slice(first, max(FIRST_STAGE, 2 * first))
+        known = own | guess.digits(laid_out) | known_digits(laid_out, wanted)
+        numbers = [digits_of(names, known) for names in anchors[stage]]
+        sheets[stage] = [replace(each, digits=digits) for each, digits in zip(sheets[stage], numbers, strict=True)]
+        laid_out += layouts(sheets[stage], partial(_tell, progress, first, len(groups)))
     for round_number in range(MAX_ROUNDS):
-        digits = known_digits(groups, laid_out, guess)
-        now = {
-            index: wanted(group, digits, used[index], laid_out[index], grow_only=round_number >= 2)
-            for index, group in enumerate(groups)
-        }
-        again = [index for index in now if now[index] != used[index]]
+        known = own | known_digits(laid_out, wanted)
+        again = {}
+        for index, (each, names) in enumerate(zip(sheets, anchors, strict=True)):
+            digits = digits_of(names, known, least=each.digits if round_number >= 2 else {})
+            if digits != each.digits:
+                again[index] = replace(each, digits=digits)
         if not again:
             break
-        used.update(now)
-        lay_out_all(again)
-    return [laid_out[index] for index in range(len(groups))]
+        for index, made in zip(again, layouts(list(again.values())), strict=True):
+            sheets[index], laid_out[index] = again[index], made
+    return _Leaves(tuple(sheets), tuple(laid_out))
 
 
-def gather(entries: Iterable[Entry], size: int = SIGNATURE_SIZE) -> list[list[Entry]]:
-    """The entries in runs of about `size`; a part stands with the chapter behind it."""
-    groups: list[list[Entry]] = [[]]
-    held = 0
-    for entry in entries:
-        if held >= size and isinstance(groups[-1][-1], Chapter):
-            groups.append([])
-            held = 0
-        groups[-1].append(entry)
-        text = entry.text if isinstance(entry, Chapter) else entry.introduction
-        held += len(text.body) + (sum(map(_size, entry.footnotes)) if isinstance(entry, Chapter) else 0)
-    return groups if groups[0] else []
+def _chapter_numbers(book: Book) -> dict[str, int]:
+    """The chapters' own numbers, by their names."""
+    return {number_id(chapter.anchor): chapter.number for chapter in book.chapters}
 
 
-def _size(footnote: Moment | Text) -> int:
-    return FOOTNOTE_SIZE + (len(footnote.body) if isinstance(footnote, Text) else 0)
+def _tell(progress: Progress, before: int, total: int, done: int) -> None:
+    progress(before + done, total)
 
 
-def _lay_out_safely(sheet: _Sheet, press: _Press) -> Signature:
-    """Lay out a signature, and again with safer rules for the chapters that lost a footnote.
+def gather(entries: Iterable[Entry]) -> list[tuple[Entry, ...]]:
+    """The entries in signatures: a chapter alone, or some small ones; a part stands with the chapter behind it.
 
-    Which rules are safe for a chapter is found with that chapter alone: it starts on a page of its own anyway.
+    Where a signature begins depends on the chapters around this place alone.
     """
-    html = signature_html(sheet.book, sheet.entries, sheet.numbering, press.looks)
-    signature = press(html)
-    short = [chapter for chapter in _chapters(sheet.entries) if _lost(chapter, signature, press.looks)]
-    for chapter in short:
-        alone = signature_html(sheet.book, [chapter], sheet.numbering, press.looks)
-        html = chapter_with_class(html, chapter.anchor, _safe_rules(chapter, alone, press))
-    return _without_short_ends(sheet, html, press(html) if short else signature, press)
+    groups: list[list[Entry]] = []
+    closed = True  # whether nothing more has a place in the last group
+    for entry in entries:
+        small = isinstance(entry, Chapter) and _size(entry) < SIGNATURE_SIZE
+        follows_part = bool(groups) and isinstance(groups[-1][-1], Part)
+        begins = crc32(entry.anchor.encode()) % _BEGINS == 0
+        if follows_part or (small and not closed and not begins):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+        closed = not small
+    return [tuple(group) for group in groups]
 
 
-def _without_short_ends(sheet: _Sheet, html: str, signature: Signature, press: _Press) -> Signature:
-    """The signature, its chapters that end in a few lines on a page of their own set tighter where this saves it."""
-    for chapter in _chapters(sheet.entries):
-        if not _ends_short(chapter, signature, press.looks.measures):
-            continue
-        tightened = chapter_with_class(html, chapter.anchor, "tight")
-        tighter = press(tightened)
-        if tighter.pages < signature.pages and not any(
-            _lost(each, tighter, press.looks) for each in _chapters(sheet.entries)
-        ):
-            html, signature = tightened, tighter
-    return signature
-
-
-def _ends_short(chapter: Chapter, signature: Signature, measures: Measures) -> bool:
-    start, end = signature.anchors.get(chapter.anchor), signature.anchors.get(end_id(chapter.anchor))
-    if start is None or end is None or start[0] == end[0]:
-        return False
-    return measures.top - end[2] < _SHORT_END * measures.type_size
-
-
-def _safe_rules(chapter: Chapter, html: str, press: _Press) -> str:
-    """The first of the safer rules under which a chapter keeps all its footnotes."""
-    for rules in _SAFER[:-1]:
-        if not _lost(chapter, press(chapter_with_class(html, chapter.anchor, rules)), press.looks):
-            return rules
-    return _SAFER[-1]
-
-
-def _chapters(entries: Iterable[Entry]) -> Iterable[Chapter]:
-    return (entry for entry in entries if isinstance(entry, Chapter))
-
-
-def _lost(chapter: Chapter, signature: Signature, looks: Looks) -> list[int]:
-    """The printed numbers of a chapter's footnotes that stand on no page near their mark, or not whole."""
-    printed = printed_footnotes(chapter, way(chapter, looks.timestamps, looks.measures))
-    return [shown for number, shown in printed.items() if not _is_held(chapter.anchor, number, signature)]
-
-
-def _is_held(chapter: str, number: int, signature: Signature) -> bool:
-    footnote = footnote_id(chapter, number)
-    place, mark = signature.anchors.get(footnote), signature.anchors.get(mark_id(chapter, number))
-    if place is None or mark is None or footnote in signature.crowded:
-        return False
-    return 0 <= place[0] - mark[0] <= _FARTHEST
+def _size(chapter: Chapter) -> int:
+    notes = (len(each.body) if isinstance(each, Text) else 0 for each in chapter.footnotes)
+    return len(chapter.text.body) + FOOTNOTE_SIZE * len(chapter.footnotes) + sum(notes)
 
 
 # --- around the text --------------------------------------------------------------------------------------
 
 
-def _around(
-    book: Book, design: Design, press: _Press, text: Sequence[Signature]
-) -> tuple[list[Signature], list[Signature]]:
+def _around(book: Book, design: Design, layouts: Layouts, text: _Leaves) -> tuple[_Leaves, _Leaves]:
     """What stands before and behind the text: cover and front matter; indexes."""
-    digits = _digits(text)
-    most = max(digits.values(), default=1)
-    cover = [] if design.cover == "none" else [press(cover_html(book, design, press.looks.measures))]
-    after = [press(back_html(book, digits))] if back_sections(book) else []
-    return [*cover, press(front_html(book, most))], after
+    digits = known_digits(text.laid_out, frozenset(entry.anchor for entry in book.entries))
+    covers = () if design.cover == "none" else (cover(book, design.cover),)
+    opening: tuple[Work, ...] = (*covers, front(book))
+    opened = layouts(opening)
+    listed = contents(book, max(digits.values(), default=1), opened[-1].pages + 1)
+    after: tuple[Work, ...] = tuple(back(book, digits, anchor) for anchor, _ in back_sections(book))
+    laid_out = layouts([listed, *after])
+    return _Leaves((*opening, listed), (*opened, laid_out[0])), _Leaves(after, tuple(laid_out[1:]))
 
 
-def _digits(text: Sequence[Signature]) -> dict[str, int]:
-    """How many digits the page number of every anchor in the text has."""
-    digits: dict[str, int] = {}
-    page = 1
-    for signature in text:
-        digits |= {anchor: len(str(page + leaf)) for anchor, (leaf, _, _) in signature.anchors.items()}
-        page += signature.pages
-    return digits
-
-
-def _labels(book: Book, before: Sequence[Signature], text: Sequence[Signature]) -> list[Labels]:
+def _labels(book: Book, before: _Leaves, text: _Leaves) -> list[Labels]:
     """The cover has its name, front matter roman numbers, and all behind it arabic ones."""
-    front = [Labels(len(before) - 1, "r")] if before else []
-    cover = [Labels(0, "", prefix=words(book.language)("Cover"))] if len(before) > 1 else []
-    return [*cover, *front, *([Labels(len(before), "D")] if text else [])]
+    front = len(before.works)  # with the contents
+    cover = [Labels(0, "", prefix=words(book.language)("Cover"))] if front > 2 else []
+    return [*cover, *([Labels(front - 2, "r")] if front else []), *([Labels(front, "D")] if text.works else [])]

@@ -90,11 +90,11 @@ class Filling:
         return shown
 
     def _without_footnotes(self, reference: Resolved, label: str) -> str:
-        number = self.chapter.number if self.chapter else 0
+        chapter = self.chapter.anchor if self.chapter else ""
         shown = label
         match reference:
             case CrossReference():
-                name = reference_id(number, reference.number) if number else ""
+                name = reference_id(chapter, reference.number) if chapter else ""
                 shown = _cross_reference(reference, label, name, self.numbering, self.words)
             case NoteReference() if self.chapter:
                 shown = self._mark(self.chapter, reference.number)
@@ -103,7 +103,7 @@ class Filling:
             case Formula():
                 from notebook_compile.pdf.formulas import formula_markup  # noqa: PLC0415  # loads fonts
 
-                shown = formula_markup(reference, number)
+                shown = formula_markup(reference, chapter)
             case Drawing():
                 shown = _drawing(reference)
             case Nowhere() if self.shows_outside and reference.title:

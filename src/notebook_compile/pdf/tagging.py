@@ -92,6 +92,15 @@ def marked_links(pdf: pydyf.PDF) -> dict[tuple[int, int], str]:
     return addresses
 
 
+def unlink(pdf: pydyf.PDF, chosen: Callable[[str], bool]) -> None:
+    """Make plain text of the links whose addresses are chosen; `tidy` will remove their annotations."""
+    for element in pdf.objects:
+        if isinstance(element, pydyf.Dictionary) and element.get("S") == "/Link":
+            kids = [kid for kid in element["K"] if isinstance(kid, int) or not chosen(_uri(pdf, at(pdf, kid)))]
+            if len(kids) < len(element["K"]):
+                element["S"], element["K"] = "/Span", pydyf.Array(kids)
+
+
 def _uri(pdf: pydyf.PDF, element: Any) -> str:
     """The address of the link annotation that an object reference (14.7.5.3) leads to."""
     if element.get("Type") != "/OBJR":

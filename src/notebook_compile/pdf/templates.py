@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from notebook_compile.model import Book
 from notebook_compile.words import words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def render(template: str, book: Book, **values: object) -> str:
@@ -17,6 +19,8 @@ def render(template: str, book: Book, **values: object) -> str:
 
 @cache
 def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # slow, for other processes
+
     return Environment(
         loader=PackageLoader("notebook_compile", "templates/pdf"),
         autoescape=True,

@@ -1,0 +1,17 @@
+"""What WeasyPrint 70 does slowly, done faster: the same layout, to the last digit.
+
+Each module replaces a function of WeasyPrint, or a few that belong together, and says what is wasted there;
+`docs/performance.md` says what each saves. The tests lay out the same pages with and without each of them.
+"""
+
+from __future__ import annotations
+
+from notebook_compile.pdf.faster import footnote_area, styles, texts, used_values
+
+REPLACED = (footnote_area, styles, texts, used_values)
+
+
+def install() -> None:
+    """Make WeasyPrint lay out so from now on, in this process."""
+    for module in REPLACED:
+        module.install()
