@@ -74,14 +74,14 @@ class _Face:
     model: Subset | None = None
     widths: dict[int, float] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
-    programs: list[bytes] = field(default_factory=list)
+    subsets: list[Subset] = field(default_factory=list)  # those that its file is made of
     glyphs: set[int] = field(default_factory=set)
     marks_lacks: bool = False
 
     def take(self, subset: Subset) -> None:
         """Take in what a signature has and the face has not yet."""
-        if not self.programs or (subset.lacks and not self.marks_lacks) or not subset.texts.keys() <= self.glyphs:
-            self.programs.append(subset.program)
+        if not self.subsets or (subset.lacks and not self.marks_lacks) or not subset.texts.keys() <= self.glyphs:
+            self.subsets.append(subset)
             self.glyphs |= subset.texts.keys()
             self.marks_lacks |= subset.lacks
         if not subset.lacks:
@@ -113,9 +113,9 @@ class Faces:
     def write(self) -> None:
         """Write all of them."""
         for face in self._faces.values():
-            programs = [SFNTReader(BytesIO(zlib.decompress(program))) for program in face.programs]
+            programs = [SFNTReader(BytesIO(zlib.decompress(subset.program))) for subset in face.subsets]
             is_cff = "CFF " in programs[0]
-            data = _united_cff(programs) if is_cff else _united_program(programs)
+            data = _united_cff(programs) if is_cff else _united_program(programs, face.glyphs)
             head = b"<</Subtype/CIDFontType0C" if is_cff else b"<</Length1 %d" % len(data)
             self._writer.stream(face.file, head + b"/Filter/FlateDecode", zlib.compress(data, PACKED))
             if face.model and face.font:
@@ -189,12 +189,12 @@ def _united_cff(subsets: list[SFNTReader]) -> bytes:
     return united_cff([subset["CFF "] for subset in subsets])
 
 
-def _united_program(subsets: list[SFNTReader]) -> bytes:
-    """A TrueType font with the glyphs of all subsets."""
+def _united_program(subsets: list[SFNTReader], used: set[int]) -> bytes:
+    """A TrueType font with the glyphs of all subsets; `used` are those that stand on pages."""
     outlines: dict[int, bytes] = {}
     metrics: dict[int, bytes] = {}
     for subset in subsets:
-        for glyph, outline, metric in _glyphs(subset):
+        for glyph, outline, metric in _glyphs(subset, used):
             metrics.setdefault(glyph, metric)
             if outline:  # .notdef has none in subsets that do not need it
                 outlines.setdefault(glyph, outline)
@@ -220,10 +220,10 @@ def _united_program(subsets: list[SFNTReader]) -> bytes:
     return target.getvalue()
 
 
-def _glyphs(subset: SFNTReader) -> Iterator[tuple[int, bytes, bytes]]:
+def _glyphs(subset: SFNTReader, used: set[int]) -> Iterator[tuple[int, bytes, bytes]]:
     """The glyphs that a subset has: code, outline, and metrics, which are an advance width and a left side bearing.
 
-    The others have neither outline nor width in it.
+    The others have neither outline nor width in it. Those that are not used are parts of others, and have an outline.
     """
     count = struct.unpack(">H", subset["maxp"][4:6])[0]
     full = struct.unpack(">H", subset["hhea"][34:36])[0]  # from here on, glyphs have the last width
@@ -232,7 +232,7 @@ def _glyphs(subset: SFNTReader) -> Iterator[tuple[int, bytes, bytes]]:
         ends = struct.unpack(f">{count + 1}I", subset["loca"])
     else:
         ends = tuple(2 * end for end in struct.unpack(f">{count + 1}H", subset["loca"]))
-    for glyph in range(count):
+    for glyph in [each for each in range(count) if ends[each] != ends[each + 1] or each in used]:
         width = 4 * min(glyph, full - 1)
         bearing = 4 * glyph + 2 if glyph < full else 2 * (full + glyph)
         metric = metrics[width : width + 2] + metrics[bearing : bearing + 2]

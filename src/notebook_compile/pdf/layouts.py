@@ -20,6 +20,7 @@ from notebook_compile.versions import versions
 
 if TYPE_CHECKING:
     from notebook_compile.cache import Cache
+    from notebook_compile.pdf.binding import Bound
 
 
 class LayoutError(RuntimeError):
@@ -57,6 +58,19 @@ class Layouts:
     def sheaves(self, works: Sequence[Work]) -> Iterator[bytes]:
         """The sheaves of works that were asked for, one at a time."""
         return map(self._sheaf, works)
+
+    def bound(
+        self, works: Sequence[Work], laid_out: Sequence[LaidOut], rest: tuple[object, ...], bind: Callable[[], Bound]
+    ) -> Bound:
+        """A book as it was bound before of the same signatures and the same `rest`; else bound now, and kept."""
+        if self.lost:
+            return bind()
+        name = key("bound", tuple(map(self._key, works)), tuple(each.files for each in laid_out), *rest)
+        found: Bound | None = self.cache.load(name)
+        if found is None:
+            found = bind()
+            self.cache.store(name, found)
+        return found
 
     def _key(self, work: Work) -> str:
         self._shared = self._shared or _shared_key(self.press)

@@ -96,19 +96,29 @@ def _bound_book(
     book: Book, design: Design, layouts: Layouts, groups: Sequence[tuple[Entry, ...]], text: _Leaves
 ) -> Printed:
     before, after = (_Leaves(), _Leaves()) if design.is_handout else _around(book, design, layouts, text)
-    bound = bind(
-        cast("Sequence[Signature]", [*before.laid_out, *text.laid_out, *after.laid_out]),
-        layouts.sheaves([*before.works, *text.works, *after.works]),
-        _labels(book, before, text),
-        outline(book, handout=design.is_handout),
-        _metadata(book),
-        describe=link_descriptions(book),
-        given=_chapter_numbers(book),
+    works, laid_out = [*before.works, *text.works, *after.works], [*before.laid_out, *text.laid_out, *after.laid_out]
+    labels, items, metadata = _labels(book, before, text), outline(book, handout=design.is_handout), _metadata(book)
+    numbers = _chapter_numbers(book)
+    sections = tuple((each.anchor, each.title) for chapter in book.chapters for each in chapter.sections)
+    titles = (*((each.anchor, each.title) for each in book.entries), *sections)
+    bound = layouts.bound(
+        works,
+        laid_out,
+        (tuple(labels), tuple(items), metadata, tuple(numbers.items()), titles),
+        lambda: bind(
+            cast("Sequence[Signature]", laid_out),
+            layouts.sheaves(works),
+            labels,
+            items,
+            metadata,
+            describe=link_descriptions(book),
+            given=numbers,
+        ),
     )
     covers = sum(signature.pages for signature in before.laid_out[:-2])
-    sections = _sections(groups, before, text, after)
-    found = findings(book.chapters, [*before.laid_out, *text.laid_out, *after.laid_out], layouts.lost)
-    return Printed(bound.pdf, printed_pages(bound.labels[covers:], sections), tuple(found))
+    starts = _sections(groups, before, text, after)
+    found = findings(book.chapters, laid_out, layouts.lost)
+    return Printed(bound.pdf, printed_pages(bound.labels[covers:], starts), tuple(found))
 
 
 def _bound_chapter(book: Book, chapter: Chapter, layouts: Layouts, text: _Leaves) -> Printed:

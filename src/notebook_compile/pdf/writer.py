@@ -7,7 +7,9 @@ was handed over is written at once; kept is only where it stands.
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
 from itertools import accumulate, groupby
 from typing import BinaryIO
@@ -18,6 +20,7 @@ PACKED = 6  # zlib's level for what stays in the book; 9 takes half as long agai
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _AT_ONCE = 256  # objects in an object stream; a reader unpacks all to have one
+_AHEAD = 8  # object streams that may be packed while others are written
 _WIDTHS = (1, 5, 1)  # of the fields of a cross-reference (7.5.8.2), enough for the above and 1 TB
 _UP = b"\x02"  # PNG's predictor: a row is written as what it has more than the one above (7.4.4.4)
 
@@ -30,6 +33,8 @@ class Writer:
         self._offset = 0
         self._digest = sha256()
         self._next = 1
+        self._packers = ThreadPoolExecutor(1)
+        self._packed: deque[tuple[int, bytes, Future[bytes]]] = deque()  # object streams that are being packed
         self._waiting: list[tuple[int, bytes]] = []  # objects for the next object stream
         # Where objects are: a number, and how many from it on, with the row of the first in the cross-reference table.
         self._runs: list[tuple[int, int, tuple[int, int, int]]] = [(0, 1, (0, 0, 0))]
@@ -55,6 +60,9 @@ class Writer:
     def finish(self, root: int, information: int) -> None:
         """Write the cross-reference stream (7.5.8); the file's identifier is made from its content (14.4)."""
         self._write_waiting()
+        while self._packed:
+            self._write_packed()
+        self._packers.shutdown()
         number = self.reserve()
         start = self._offset
         self._runs.append((number, 1, (1, start, 0)))
@@ -76,11 +84,19 @@ class Writer:
         places = b" ".join(b"%d %d" % pair for pair in zip(numbers, starts, strict=False))
         number = self.reserve()
         head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode" % (len(texts), len(places) + 1)
-        self.stream(number, head, zlib.compress(b"\n".join([places, *texts]), PACKED))
+        packing = self._packers.submit(zlib.compress, b"\n".join([places, *texts]), PACKED)
+        self._packed.append((number, head, packing))
+        if len(self._packed) > _AHEAD:
+            self._write_packed()
         for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
             indices = list(run)
             index, first = indices[0]
             self._runs.append((first, len(indices), (2, number, index)))
+
+    def _write_packed(self) -> None:
+        """Write the object stream that was packed first; packing goes on beside the rest, on another processor."""
+        number, head, packing = self._packed.popleft()
+        self.stream(number, head, packing.result())
 
     def _write(self, *parts: bytes) -> None:
         for part in parts:
