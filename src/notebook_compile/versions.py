@@ -20,7 +20,7 @@ from notebook_compile.resources import styles_folder
 # Libraries that have a say in what becomes of a note or a page, and those that these use.
 LIBRARIES = frozenset(
     "babel brotli cffi cssselect2 fonttools jinja2 latex2mathml lxml markdown markupsafe math-core nh3 pikepdf"
-    " pillow pydyf pygments pyphen pyyaml quickjs-ng segno tinycss2 tinyhtml5 weasyprint webencodings ziafont ziamath"
+    " pillow pydyf pygments pyphen pyyaml quickjs-ng tinycss2 tinyhtml5 weasyprint webencodings ziafont ziamath"
     " zopfli zxing-cpp".split()
 )
 # Libraries of the system that set text, with what tells their version.
