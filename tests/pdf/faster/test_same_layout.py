@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cssselect2.tree import ElementWrapper
 from weasyprint import css
 from weasyprint.css import StyleFor
 from weasyprint.layout import LayoutContext, inline
 from weasyprint.text import line_break
 
 from notebook_compile.pdf.design import Design, style_sheets
-from notebook_compile.pdf.faster import REPLACED, footnote_area, styles, texts, used_values
+from notebook_compile.pdf.faster import REPLACED, footnote_area, siblings, styles, texts, used_values
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.footnotes import code
 from notebook_compile.pdf.rendering import _press, _render
@@ -27,6 +28,7 @@ ORIGINALS: dict[Any, list[tuple[Any, str, Any]]] = {
         (LayoutContext, "_update_footnote_area", footnote_area._update_footnote_area),
         (inline, "inline_block_box_layout", footnote_area._inline_block_box_layout),
     ],
+    siblings: [(ElementWrapper, "iter_next_siblings", siblings._iter_next_siblings)],
     styles: [
         (css, "find_style_attributes", styles._find_style_attributes),
         (StyleFor, "__init__", styles._init),
