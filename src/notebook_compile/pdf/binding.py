@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 from notebook_compile.pdf import catalogue, folios
 from notebook_compile.pdf.catalogue import Labels, Metadata, OutlineItem
@@ -26,6 +26,22 @@ if TYPE_CHECKING:
     from notebook_compile.pdf.signature import Signature
 
 __all__ = ["Bound", "Labels", "Metadata", "OutlineItem", "Place", "bind", "pdf_of", "places"]
+
+
+class Facts(Protocol):
+    """What binding has to know of a signature besides its sheaf."""
+
+    @property
+    def pages(self) -> int: ...
+
+    @property
+    def anchors(self) -> Mapping[str, tuple[int, float, float]]: ...
+
+    @property
+    def accessible(self) -> bool: ...
+
+    @property
+    def archival(self) -> bool: ...
 
 
 class Place(NamedTuple):
@@ -47,7 +63,7 @@ class Bound:
     overfull: tuple[str, ...]  # anchors whose number has more digits than it was given space for somewhere
 
 
-def places(signatures: Sequence[Signature], labels: Sequence[Labels] = ()) -> dict[str, Place]:
+def places(signatures: Sequence[Facts], labels: Sequence[Labels] = ()) -> dict[str, Place]:
     """Where every anchor stands, and so which number it will have; the first of a name counts."""
     found: dict[str, Place] = {}
     page = 0
@@ -59,7 +75,7 @@ def places(signatures: Sequence[Signature], labels: Sequence[Labels] = ()) -> di
 
 
 def bind(
-    signatures: Sequence[Signature],
+    signatures: Sequence[Facts],
     sheaves: Iterable[bytes],
     labels: Sequence[Labels],
     outline: Sequence[OutlineItem],
@@ -89,7 +105,7 @@ def pdf_of(signature: Signature) -> bytes:
     return bind([signature], [signature.sheaf], [], [], Metadata("", "en")).pdf
 
 
-def _first_folios(signatures: Iterable[Signature], labels: Sequence[Labels]) -> list[int]:
+def _first_folios(signatures: Iterable[Facts], labels: Sequence[Labels]) -> list[int]:
     """The number of each signature's first page."""
     starts = {label.signature: label.first for label in labels}
     firsts, folio = [], 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from notebook_compile.cache import key, opened
@@ -34,7 +34,7 @@ from notebook_compile.words import words
 if TYPE_CHECKING:
     from notebook_compile.cache import Cache
     from notebook_compile.jobs import Map
-    from notebook_compile.pdf.signature import Signature, StyleSheet
+    from notebook_compile.pdf.signature import StyleSheet
 
 # A chapter of so many characters of markup, a footnote counted as some hundred, is a signature by itself: with so many,
 # what it costs to start a signature is little beside what its pages cost. Smaller ones stand together.
@@ -106,7 +106,7 @@ def _bound_book(
         laid_out,
         (tuple(labels), tuple(items), metadata, tuple(numbers.items()), titles),
         lambda: bind(
-            cast("Sequence[Signature]", laid_out),
+            laid_out,
             layouts.sheaves(works),
             labels,
             items,
@@ -129,7 +129,7 @@ def _bound_chapter(book: Book, chapter: Chapter, layouts: Layouts, text: _Leaves
     work = replace(sheet(book, (chapter,)), digits={name: len(str((folios | own).get(name, 1))) for name in names})
     laid_out = layouts([work])
     bound = bind(
-        cast("Sequence[Signature]", laid_out),
+        laid_out,
         layouts.sheaves([work]),
         [Labels(0, "D", first=folios[chapter.anchor])],
         outline(replace(book, entries=(replace(chapter, depth=0),)), handout=True),
