@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Layout
-
     from notebook_compile.pdf.binding import Metadata
     from notebook_compile.pdf.signature import Signature
 

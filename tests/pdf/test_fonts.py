@@ -16,7 +16,6 @@ from notebook_compile.pdf import binding
 
 if TYPE_CHECKING:
     from conftest import Layout
-
     from notebook_compile.pdf.binding import Metadata
     from notebook_compile.pdf.signature import Signature
 

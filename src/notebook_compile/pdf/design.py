@@ -20,6 +20,8 @@ _PROBE = """<!DOCTYPE html><html lang="en"><head><title>-</title></head><body cl
 src="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/%3E"/></p></section>
 <section class="cover" id="cover"><div class="cover-frame" id="frame"></div></section></body></html>"""
 
+_NOT_SHOWN = BoxSize(0.0, 0.0, 0.0, 0.0, "#000000")  # as what `display: none` hides
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -67,8 +69,7 @@ def measure(styles: tuple[StyleSheet, ...], fetch: Fetch) -> Measures:
     """What the style sheets come to, found out by laying out a small page."""
     from notebook_compile.pdf.rendering import box_sizes  # noqa: PLC0415  # loads WeasyPrint, a second
 
-    not_shown = BoxSize(0.0, 0.0, 0.0, 0.0, "#000000")  # as what `display: none` hides
-    boxes = defaultdict(lambda: not_shown, box_sizes(_PROBE, styles, fetch))
+    boxes = defaultdict(lambda: _NOT_SHOWN, box_sizes(_PROBE, styles, fetch))
     return Measures(
         width=max(boxes["page"].width, 1.0),
         height=max(boxes["page"].height, 1.0),

@@ -61,7 +61,7 @@ def _known(
     known = LaidOut(
         signature.pages,
         signature.anchors,
-        tuple((opening.letters, opening.count) for opening in signature.openings),
+        signature.openings,
         signature.lacking,
         signature.unread,
         signature.accessible,

@@ -15,7 +15,7 @@ from notebook_compile.model import Book, Chapter, Moment, Part, Text
 from notebook_compile.pdf.design import Looks
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.numbering import Entry
-from notebook_compile.pdf.signature import StyleSheet
+from notebook_compile.pdf.signature import Opening, StyleSheet
 
 _DAY = 86_400  # seconds
 
@@ -102,7 +102,7 @@ class LaidOut:
 
     pages: int
     anchors: dict[str, tuple[int, float, float]]  # name: zero-based page, x and y in points from its lower left
-    openings: tuple[tuple[str, int], ...]  # the first letters of each page, and how many it has
+    openings: tuple[Opening, ...]  # how each page begins
     lacking: str  # characters that no font has
     unread: tuple[str, ...]  # addresses of images that could not be read or drawn
     accessible: bool  # whether the pages are fit for PDF/UA-1, as far as that depends on the content

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # (an absolute address) -> what stands there; raises OSError for what may not be read or does not exist. It must be
 # picklable for worker processes, and hashable: fonts and style sheets are read once for all calls with an equal one.
@@ -22,12 +23,11 @@ class StyleSheet:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A page's first letters, and how many the whole page has."""
+class Opening(NamedTuple):
+    """A page's first letters, and how many the whole page has; a tuple, as thousands are read from the cache."""
 
     letters: str
-    count: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
