@@ -55,7 +55,7 @@ def document(book: Book, looks: Looks) -> str:
         message = "the compiler's documents are not as this benchmark knows them"
         raise ValueError(message)
     whole = text[: start.end()] + _content(front_html(book)) + _content(contents_html(book, 1, 1)) + text[start.end() :]
-    back = "".join(_content(back_html(book, anchor, {})) for anchor, _ in back_sections(book))
+    back = "".join(_content(back_html(book, anchor, 4)) for anchor, _ in back_sections(book))
     whole = whole.replace("</body>", back + "</body>")
     whole = _ADDRESS.sub(_plain_address, whole)
     whole = _CODE.sub(_drawn_code, whole)

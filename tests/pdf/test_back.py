@@ -27,6 +27,7 @@ from notebook_compile.words import words
 
 VIDEO = "https://youtu.be/aaaaaaaaaaa"
 LETTERS = "abcdefghijklmnopqrst"
+ROOM = 3  # for the digits of page numbers
 
 
 def chapter(number: int, title: str, **others: object) -> Chapter:
@@ -44,18 +45,13 @@ def large(count: int) -> Book:
     return book(*(chapter(number, title) for number, title in enumerate(titles, 1)))
 
 
-def digits(made: Book) -> dict[str, int]:
-    """Each chapter is one page."""
-    return {each.anchor: len(str(each.number)) for each in made.chapters}
-
-
 def lay(markup: str, theme: str = "book", size: tuple[float, float] = (148.0, 210.0)) -> Signature:
     return lay_out(markup, style_sheets(Design(theme, size), Path()), Files("", str(styles_folder())))
 
 
 def documents(made: Book) -> list[str]:
     """The back matter of a book."""
-    return [back_html(made, anchor, digits(made)) for anchor, _ in back_sections(made)]
+    return [back_html(made, anchor, ROOM) for anchor, _ in back_sections(made)]
 
 
 def bound(made: Book, theme: str = "book") -> tuple[Bound, list[PdfPage]]:
@@ -75,7 +71,7 @@ def read(page: PdfPage) -> str:
 
 def said(markup: str) -> str:
     """The text of markup, numbers that are still to come as their anchors."""
-    shown = re.sub(r'<a class="late-number[^>]*href="folio:\d+:([^"]*)">\d+</a>', r"\1", markup)
+    shown = re.sub(r'<a class="late-number[^>]*href="folio:\d+[lr]:([^"]*)">\d+</a>', r"\1", markup)
     return unescape(re.sub("<[^<>]*>", "", shown))
 
 
@@ -93,14 +89,15 @@ def said(markup: str) -> str:
 )
 def test_a_chapter_says_where_it_is_referred_to(language: str, one: str, several: str) -> None:
     fixed, target = words(language), chapter(1, "One")
-    assert backlinks(target, {}, fixed) == ""
-    assert said(backlinks(replace(target, referenced_from=(("c4", 2),)), {}, fixed)) == one
-    assert said(backlinks(replace(target, referenced_from=(("c4", 2), ("c9", 1))), {}, fixed)) == several
+    assert backlinks(target, 4, fixed) == ""
+    assert said(backlinks(replace(target, referenced_from=(("c4", 2),)), 4, fixed)) == one
+    assert said(backlinks(replace(target, referenced_from=(("c4", 2), ("c9", 1))), 4, fixed)) == several
 
 
-def test_numbers_have_room_for_their_digits() -> None:
-    shown = page_list(["c1", "c2"], {"c2": 3}, words("en"))
-    assert re.findall(r'href="(folio:[^"]*)"', shown) == ["folio:1:c1", "folio:3:c2"]
+def test_numbers_have_room_for_all_digits() -> None:
+    shown = page_list(["c1", "c2"], 3, words("en"))
+    assert re.findall(r'href="(folio:[^"]*)"', shown) == ["folio:3l:c1", "folio:3l:c2"]
+    assert "folio:3r:c1" in page_list(["c1"], 3, words("ar"))
 
 
 # --- sections ---------------------------------------------------------------------------------------------
@@ -148,7 +145,7 @@ def test_no_entry_of_a_long_index_is_lost(theme: str) -> None:
     signature = lay(html, theme)
     assert (signature.lacking, signature.accessible, signature.archival) == ("", True, True)
     numbers = (number for stream in unpacked(signature.sheaf).streams for number in stream.printed)
-    assert sorted(number.target for number in numbers if number.target) == sorted(digits(made))
+    assert sorted(number.target for number in numbers if number.target) == sorted(each.anchor for each in made.chapters)
     assert signature.pages > 1
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from io import BytesIO
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +94,77 @@ def test_narrower_than_its_space(layout: Layout, binder: Bookbinder) -> None:
     for folio in (5, 67, 890, 1234):
         bound = binder(signature, labels=[Labels(0, first=folio)])
         assert _edges(bound, str(folio))[1] == pytest.approx(_edges(bound, "z")[0], abs=0.05)
+
+
+# --- lists of pages ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _List:
+    """A list of pages in print: where each piece of it stands from left to right, and each link, line by line."""
+
+    pieces: list[tuple[str, float, float]]
+    links: list[tuple[float, float]]
+
+
+def _listed(bound: Bound) -> list[_List]:
+    """The lists on the first page."""
+    with pikepdf.open(BytesIO(bound.pdf)) as pdf:
+        rectangles = [[float(edge) for edge in each.Rect] for each in pdf.pages[0].Annots]
+    text = pypdfium2.PdfDocument(bound.pdf)[0].get_textpage()
+    boxes = [(text.get_text_range(at, 1), text.get_charbox(at, loose=True)) for at in range(text.count_chars())]
+    lines = []
+    for bottom in sorted({round(box[1]) for character, box in boxes if character.strip()}, reverse=True):
+        line = [(character, box[0], box[2]) for character, box in boxes if round(box[1]) == bottom]
+        links = [
+            (left, right) for left, one, right, other in rectangles if min(one, other) < bottom + 4 < max(one, other)
+        ]
+        lines.append(_List(line, links))
+    return lines
+
+
+@pytest.mark.parametrize("folio", [1, 98, 997, 8000])
+@pytest.mark.parametrize("room", [4, 6])
+def test_what_follows_a_number_in_a_list_moves_up_to_it(
+    layout: Layout, binder: Bookbinder, room: int, folio: int
+) -> None:
+    names = [f"c{number}" for number in range(30)]
+    numbers = ", ".join(folios.listed(name, room, leftward=False) for name in names)
+    text = layout("".join(f'<section id="{name}">.</section>' for name in names))
+    bound = binder(layout(f"<p>See pp. {numbers}; the end</p>"), text, labels=[Labels(0, "r"), Labels(1, first=folio)])
+    assert (bound.missing, bound.overfull) == ((), ())
+    lines = _listed(bound)
+    assert len(lines) > 2
+    assert "".join(character for line in lines for character, *_ in line.pieces).replace("\r\n", "") == (
+        "See pp. " + ", ".join(str(folio + number) for number in range(30)) + "; the end"
+    )
+    for line in lines:
+        shown = [piece for piece in line.pieces if piece[0].strip()]
+        assert shown[0][1] == pytest.approx(30, abs=0.5)  # the page's margin
+        gaps = [right[1] - left[2] for left, right in pairwise(shown)]
+        assert max(gaps) < 4  # a blank
+        assert min(gaps) > -0.1
+        figures = [list(group) for is_digit, group in groupby(shown, lambda piece: piece[0].isdigit()) if is_digit]
+        edges = [edge for figure in figures for edge in (figure[0][1], figure[-1][2])]
+        assert [edge for link in line.links for edge in link] == pytest.approx(edges, abs=0.1)
+
+
+def test_a_list_from_right_to_left(layout: Layout, binder: Bookbinder) -> None:
+    numbers = ", ".join(folios.listed(name, 4, leftward=True) for name in ("here", "there"))
+    html = f'<p dir="rtl" style="direction: rtl">אב {numbers} גד</p><p id="here">x<p id="there">x'
+    bound = binder(layout(html), labels=[Labels(0, first=7)])
+    (line, *_) = _listed(bound)
+    places = {character: (left, right) for character, left, right in line.pieces if character.strip()}
+    order = sorted(places, key=lambda character: -places[character][0])
+    assert order[:2] == ["א", "ב"]
+    sevens = [piece for piece in line.pieces if piece[0] == "7"]
+    assert len(sevens) == 2
+    edges = sorted(((left, right) for character, left, right in line.pieces if character.strip()), reverse=True)
+    assert max(left - after for (left, _), (_, after) in pairwise(edges)) < 4
+    assert [right - left for left, right in line.links] == pytest.approx([5.59, 5.59], abs=0.1)
+    assert sorted(left for _, left, _ in sevens) == pytest.approx(
+        sorted(right - 5.59 for _, right in line.links), abs=0.5
+    )
 
 
 def test_wider_than_its_space(layout: Layout, binder: Bookbinder, read_pages: Pages) -> None:

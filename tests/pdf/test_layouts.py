@@ -193,10 +193,9 @@ def test_the_front_matter_changes_with_the_day_and_the_index_with_its_entries() 
     assert front(made).key() != front(replace(made, modified=1_700_100_000)).key()
     assert contents(made, 2, 3).key() == contents(replace(edited, modified=1_700_100_000), 2, 3).key()
     assert contents(made, 2, 3).key() != contents(made, 2, 4).key()
-    digits = {f"c{number}": 2 for number in range(1, 31)}
-    assert back(made, digits, "videos").key() == back(edited, digits, "videos").key()
-    assert back(made, digits, "videos").key() != back(made, {**digits, "c7": 3}, "videos").key()
-    assert back(made, digits, "videos").key() != back(made, digits, "title-index").key()
+    assert back(made, 2, "videos").key() == back(edited, 2, "videos").key()
+    assert back(made, 2, "videos").key() != back(made, 3, "videos").key()
+    assert back(made, 2, "videos").key() != back(made, 2, "title-index").key()
 
 
 # --- what goes wrong with the cache -----------------------------------------------------------------------

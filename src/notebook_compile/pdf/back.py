@@ -1,12 +1,10 @@
 """Back matter: the book's videos with their codes, the index of tags, the index of titles.
 
-A book comes in, with how many digits the number of each anchor's page has; an HTML document goes out. Never: what the
+A book comes in, with how many digits the numbers of its pages may have; an HTML document goes out. Never: what the
 indexes hold (`book/indexes.py`).
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
@@ -36,7 +34,7 @@ def back_sections(book: Book) -> tuple[tuple[str, str], ...]:
     return tuple((anchor, heading) for anchor, heading, content in sections if content)
 
 
-def back_html(book: Book, anchor: str, digits: Mapping[str, int]) -> str:
+def back_html(book: Book, anchor: str, room: int) -> str:
     """The document of a section that a book has."""
     fixed = words(book.language)
     index = {VIDEOS: lambda _: (), TAGS: tags_index, TITLES: title_index}[anchor](book)
@@ -45,30 +43,30 @@ def back_html(book: Book, anchor: str, digits: Mapping[str, int]) -> str:
         book,
         anchor=anchor,
         heading=dict(back_sections(book))[anchor],
-        videos=[_video(video, digits, fixed) for video in (videos(book) if anchor == VIDEOS else ())],
-        index=[_lines(group, digits, fixed) for group in index],
+        videos=[_video(video, room, fixed) for video in (videos(book) if anchor == VIDEOS else ())],
+        index=[_lines(group, room, fixed) for group in index],
     )
 
 
-def _video(video: Video, digits: Mapping[str, int], fixed: Words) -> tuple[Video, str, Markup, Markup]:
+def _video(video: Video, room: int, fixed: Words) -> tuple[Video, str, Markup, Markup]:
     """A video, its address as a reader sees it, its code, and the pages of its chapters."""
     anchors = [chapter.anchor for chapter in video.chapters]
     return (
         video,
         SCHEME.sub("", video.address),
         Markup(code(video.address, fixed)),
-        page_list(anchors, digits, fixed),
+        page_list(anchors, room, fixed),
     )
 
 
-def _lines(group: Group, digits: Mapping[str, int], fixed: Words) -> tuple[str, list[tuple[Entry, Markup]]]:
+def _lines(group: Group, room: int, fixed: Words) -> tuple[str, list[tuple[Entry, Markup]]]:
     """A letter, and the entries under it with their lines."""
-    return group.heading, [(entry, _line(entry, digits, fixed)) for entry in group.entries]
+    return group.heading, [(entry, _line(entry, room, fixed)) for entry in group.entries]
 
 
-def _line(entry: Entry, digits: Mapping[str, int], fixed: Words) -> Markup:
+def _line(entry: Entry, room: int, fixed: Words) -> Markup:
     """What an entry says, and the numbers of its pages."""
-    numbers = page_numbers((chapter.anchor for chapter in entry.chapters), digits)
+    numbers = page_numbers((chapter.anchor for chapter in entry.chapters), room, fixed)
     if not numbers:
         return escape(entry.text)
     before, _, last = entry.text.rpartition(" ")

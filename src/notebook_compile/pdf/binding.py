@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from notebook_compile.pdf import catalogue, folios
 from notebook_compile.pdf.catalogue import Labels, Metadata, OutlineItem
 from notebook_compile.pdf.fonts import Faces
 from notebook_compile.pdf.gaps import filled
-from notebook_compile.pdf.sheaf import External, Sheaf, Stream, unpacked
+from notebook_compile.pdf.sheaf import External, Sheaf, Stream, moved, unpacked
 from notebook_compile.pdf.structure import StructureTree
 from notebook_compile.pdf.syntax import list_of, reference, string, written
 from notebook_compile.pdf.trees import name_tree
@@ -192,10 +193,14 @@ class _Book:
         def numbered(template: bytes, numbers: Sequence[int]) -> bytes:
             return template % tuple(map(table.__getitem__, numbers))
 
+        printed = [self._printed(stream, folio) for stream in sheaf.streams]
         links = [numbered(link.head, link.numbers) + self.fair.link_end(link.target) for link in sheaf.links]
+        for place, *edges in chain.from_iterable(moves for _, moves in printed):
+            links[place] = moved(links[place], *edges)
         self._writer.objects(first, [*numbered(sheaf.objects, sheaf.numbers).split(b"\n"), *links])
-        for number, stream in enumerate(sheaf.streams, first + sheaf.count + len(links)):
-            self._writer.stream(number, numbered(stream.head, stream.numbers), self._printed(stream, folio))
+        streams = zip(sheaf.streams, printed, strict=True)
+        for number, (stream, (data, _)) in enumerate(streams, first + sheaf.count + len(links)):
+            self._writer.stream(number, numbered(stream.head, stream.numbers), data)
         for digest, stream in new.items():
             self._writer.stream(self._images[digest], numbered(stream.head, stream.numbers), stream.content.data)
         self._first_pages.append(len(self._pages))
@@ -247,14 +252,23 @@ class _Book:
             case "file":
                 return self._faces.file(sheaf.subsets[external.place])
 
-    def _printed(self, stream: Stream, folio: int) -> bytes:
-        """A stream's data with its late numbers; `folio` is the number of the signature's first page."""
+    def _printed(self, stream: Stream, folio: int) -> tuple[bytes, list[tuple[int, float, float]]]:
+        """A stream's data with its late numbers, and the links on these: how far their left and right edges move.
+
+        `folio` is the number of the signature's first page.
+        """
         first_page = len(self._pages)
         texts: list[bytes] = []
+        moves: list[tuple[int, float, float]] = []
+        shift = 0.0
         for number in stream.printed:
             digits = self.fair.digits(number, folio + number.page)
-            texts += folios.texts(number, digits, self.fair.side(first_page + number.page))
-        return filled(stream.content, texts)
+            shift = shift if number.follows else 0.0
+            texts += folios.texts(number, digits, self.fair.side(first_page + number.page), shift)
+            start, shift = shift, shift + folios.slack(number, digits)
+            if number.link >= 0 and (start or shift):
+                moves.append((number.link, min(start, shift), max(start, shift)))
+        return filled(stream.content, texts), moves
 
     def _destination(self, place: Place) -> bytes:
         """The place of an anchor as an explicit destination (12.3.2.2)."""

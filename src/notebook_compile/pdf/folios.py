@@ -2,7 +2,9 @@
 
 A late number is laid out as the ten digits `0123456789` in a box as wide as the number will be, so that layout depends
 on the count of digits alone. The glyphs that show these digits are the ten figures of exactly the font, size and
-features that stand at this place, and any number can be written with them afterwards.
+features that stand at this place, and any number can be written with them afterwards. In a list of pages numbers have
+room for more digits than they may need, so that layout does not depend on them at all, and what follows on the line
+moves up to them.
 
 In: markup for chapters (`number`), content for margin boxes (`folio_content`), and a laid-out document. Out: where on
 its pages the numbers stand (`PlacedNumber`), and the operators that print them (`show`). Never: layout.
@@ -28,7 +30,7 @@ DIGITS = "0123456789"
 LINK_SCHEME = "xref:"
 NUMBER_SCHEME = "folio:"
 COUNT_SCHEME = "count:"
-_NUMBER_ADDRESS = re.compile(rf"(?:{NUMBER_SCHEME}|{COUNT_SCHEME})(?P<digits>\d+):(?P<target>.*)")
+_NUMBER_ADDRESS = re.compile(rf"(?:{NUMBER_SCHEME}|{COUNT_SCHEME})(?P<digits>\d+)(?P<toward>[lr]?):(?P<target>.*)")
 
 Align = Literal["left", "center", "right"]
 Side = Literal["both", "recto", "verso"]
@@ -82,9 +84,13 @@ class PlacedNumber(NamedTuple):
     share: float  # of the space left over, what goes before the number: 0, 0.5 or 1
     glyphs: tuple[str, ...]  # the codes of the figures 0 to 9
     width: float  # of each figure
+    size: float  # of the font, in CSS pixels
     before: str = ""  # what the same operator shows before and after the number, as elements of its array
     after: str = ""
     side: Side = "both"  # the pages that it stands on: on others the whole operator shows nothing
+    toward: int = 0  # where what follows on the line moves if space is left over: to the left (1), to the right (-1)
+    follows: bool = False  # whether it moves so with what stands before it on its line
+    link: int = -1  # the link that is on it: its number in the document, then in the sheaf
 
 
 def address(target: str) -> str:
@@ -96,6 +102,15 @@ def number(target: str, digits: int) -> str:
     """The markup of a late number: a link to the anchor `target`, as wide as a number of so many digits (1 to 10)."""
     href = escape(f"{NUMBER_SCHEME}{digits}:{quote(target, safe='')}")
     return f'<a class="late-number late-number-{digits}" href="{href}">{DIGITS}</a>'
+
+
+def listed(target: str, room: int, *, leftward: bool) -> str:
+    """The markup of a number in a list: it has room for so many digits, and what follows moves up to it.
+
+    The list, in a text that is not justified, is read to the left or to the right.
+    """
+    toward = "r" if leftward else "l"
+    return number(target, room).replace(f"{NUMBER_SCHEME}{room}:", f"{NUMBER_SCHEME}{room}{toward}:", 1)
 
 
 def count(name: str, digits: int) -> str:
@@ -144,12 +159,22 @@ def pieces(data: bytes, numbers: Sequence[PlacedNumber]) -> tuple[list[bytes], l
     return parts, rooms
 
 
-def texts(number: PlacedNumber, digits: str, side: Side) -> list[bytes]:
+def slack(number: PlacedNumber, digits: str) -> float:
+    """How far what follows a number in a list moves to the left, in CSS pixels."""
+    return number.toward * _left_over(number, digits) * number.size / 1000
+
+
+def _left_over(number: PlacedNumber, digits: str) -> float:
+    """The space that a number leaves, in thousandths of its font's size."""
+    return max(0, number.digits - len(digits)) * number.width
+
+
+def texts(number: PlacedNumber, digits: str, side: Side, moved: float = 0.0) -> list[bytes]:
     """What stands in the gaps of a number, on a recto or a verso: with `pieces`, an operator TJ (9.4.3).
 
-    On a side that it is not for, it is a comment (7.2.4).
+    It is `moved` to the left by so many CSS pixels. On a side that it is not for, it is a comment (7.2.4).
     """
-    shift = -max(0, number.digits - len(digits)) * number.width * number.share
+    shift = round(moved * 1000 / number.size - _left_over(number, digits) * number.share, 2)
     comment = "" if number.side in ("both", side) else "%"
     opening = f"{comment}[{shift:g}" if shift else f"{comment}["
     if not number.glyphs:
@@ -160,7 +185,7 @@ def texts(number: PlacedNumber, digits: str, side: Side) -> list[bytes]:
 
 def _gaps(number: PlacedNumber) -> list[tuple[int, bytes]]:
     """The rooms of a number's gaps, each with what stands behind it."""
-    opening = len("%[" if number.side != "both" else "[") + (_SHIFT if number.share else 0)
+    opening = len("%[" if number.side != "both" else "[") + (_SHIFT if number.share or number.follows else 0)
     after = f"{number.after}] TJ".encode()
     if not number.glyphs:
         return [(opening, number.before.encode() + after)]
@@ -183,23 +208,63 @@ class _Face:
 
 
 def find_numbers(
-    document: Document, contents: Sequence[Sequence[pydyf.Stream]], links: Mapping[tuple[int, int], str]
+    document: Document, contents: Sequence[Sequence[pydyf.Stream]], links: Mapping[tuple[int, int], MarkedLink]
 ) -> tuple[PlacedNumber, ...]:
     """The late numbers on the pages, those in each stream in the order in which they are drawn.
 
-    `contents` are the streams of each page, as lists of operators; `links` tells which address marked content leads
-    to, by page and marked content identifier.
+    `contents` are the streams of each page, as lists of operators; `links` tells where marked content leads to, by
+    page and marked content identifier. With them come the texts that move with numbers.
     """
     faces = _faces(document)
     found: list[PlacedNumber] = []
     for page, streams in enumerate(contents):
         for stream in streams:
+            row = None
             for mcid, texts in _marked_texts(stream.stream, faces):
+                where = (page, stream.number)
                 if mcid is None:  # an artifact
-                    found.extend(_folio((page, stream.number), texts))
-                elif match := _NUMBER_ADDRESS.fullmatch(links.get((page, mcid), "")):
-                    found.extend(_number((page, stream.number), texts, unquote(match["target"]), int(match["digits"])))
+                    found.extend(_folio(where, texts))
+                    continue
+                row = row if row and row.goes_on(texts[0]) else None
+                link = links.get((page, mcid), MarkedLink("", -1))
+                if match := _NUMBER_ADDRESS.fullmatch(link.address):
+                    toward = _TOWARD[match["toward"]]
+                    found.extend(
+                        number._replace(toward=toward, follows=bool(row), link=link.annotation)
+                        for number in _number(where, texts, unquote(match["target"]), int(match["digits"]), toward)
+                    )
+                    row = row or (_Row(texts[0], toward) if toward else None)
+                elif row:
+                    found.extend(_follower(where, text) for text in texts if text.begins)
     return tuple(found)
+
+
+_TOWARD = {"": 0, "l": 1, "r": -1}
+
+
+class MarkedLink(NamedTuple):
+    """Where marked content leads to."""
+
+    address: str
+    annotation: int  # the number of the annotation
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The part of a line that begins with a number of a list."""
+
+    first: _Shown
+    toward: int
+
+    def goes_on(self, text: _Shown) -> bool:
+        """Whether a text, drawn behind the row, stands on its line."""
+        (x, y), (first, line) = text.place, self.first.place
+        return y == line and (x - first) * self.toward > 0
+
+
+def _follower(where: tuple[int, int], text: _Shown) -> PlacedNumber:
+    """A text that moves with what stands before it on its line."""
+    return PlacedNumber("", *where, text.start, text.end, 0, 0.0, (), 0.0, text.size, text.shown, "", follows=True)
 
 
 def _faces(document: Document) -> dict[str, _Face]:
@@ -220,10 +285,24 @@ class _Shown:
     operator: bytes
     face: _Face
     box: int  # offset of the marked-content sequence (ISO 32000-2, 14.6) that it is in: a line's piece of one style
+    font: bytes  # the operator Tf that holds for it
+    matrix: bytes  # and Tm
+    begins: bool  # whether it stands where this tells, not behind another text
 
     @property
     def end(self) -> int:
         return self.start + len(self.operator)
+
+    @property
+    def size(self) -> float:
+        """Of its font, in CSS pixels."""
+        return float(self.font.split()[1])
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where it begins on the page, in CSS pixels from wherever the page has its origin."""
+        *_, x, y, _ = self.matrix.split()
+        return float(x), float(y)
 
     @property
     def shown(self) -> str:
@@ -234,15 +313,19 @@ class _Shown:
 def _marked_texts(operators: Sequence[Any], faces: dict[str, _Face]) -> Iterator[tuple[int | None, list[_Shown]]]:
     """What is shown for each marked content identifier, and, under None, what each margin box shows."""
     offset, box, face, mcid = 0, 0, _Face("", {}, {}), None
+    font, matrix, begins = b"", b"", False
     texts: list[_Shown] = []
     for operator in operators:
         data = written(operator)
         if isinstance(operator, dict):
             box, mcid = offset, operator.get("MCID")
         elif data.endswith(b" Tf"):
-            face = faces[data[1 : data.index(b" ")].decode()]
+            face, font = faces[data[1 : data.index(b" ")].decode()], data
+        elif data.endswith(b" Tm"):
+            matrix, begins = data, True
         elif data.endswith(b"] TJ"):
-            texts.append(_Shown(offset, data, face, box))
+            texts.append(_Shown(offset, data, face, box, font, matrix, begins))
+            begins = False
         elif texts and data == (b"Q" if mcid is None else b"EMC"):  # each margin box has a graphics state of its own
             yield mcid, texts
             texts = []
@@ -260,12 +343,14 @@ _NUMBER = re.compile(DIGITS)
 _FOLIO = re.compile(f"{DIGITS}([0-{len(_KINDS) - 1}])")
 
 
-def _number(where: tuple[int, int], texts: list[_Shown], target: str, digits: int) -> Iterator[PlacedNumber]:
+def _number(
+    where: tuple[int, int], texts: list[_Shown], target: str, digits: int, toward: int
+) -> Iterator[PlacedNumber]:
     """The late number that a link shows."""
     for text in texts:
         if split := _split(text, _NUMBER):
-            width = _figure_width(split.glyphs, text.face)
-            yield PlacedNumber(target, *where, text.start, text.end, digits, 1.0, split.glyphs, width)
+            width, share = _figure_width(split.glyphs, text.face), 0.0 if toward > 0 else 1.0
+            yield PlacedNumber(target, *where, text.start, text.end, digits, share, split.glyphs, width, text.size)
 
 
 def _folio(where: tuple[int, int], texts: list[_Shown]) -> Iterator[PlacedNumber]:
@@ -281,9 +366,9 @@ def _folio(where: tuple[int, int], texts: list[_Shown]) -> Iterator[PlacedNumber
         # The width that is left over goes before the first text of the line.
         place = (*where, text.start, text.end, _FOLIO_WIDTH, share if index == first else 0.0)
         if index == at:
-            yield PlacedNumber("", *place, folio.glyphs, width, folio.before, folio.after, side)
+            yield PlacedNumber("", *place, folio.glyphs, width, text.size, folio.before, folio.after, side)
         elif index == first or side != "both":
-            yield PlacedNumber("", *place, (), width, text.shown, "", side)
+            yield PlacedNumber("", *place, (), width, text.size, text.shown, "", side)
 
 
 @dataclass(frozen=True, slots=True)

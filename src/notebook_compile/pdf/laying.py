@@ -51,7 +51,7 @@ def lay_out(work: Work, press: Press) -> tuple[LaidOut, bytes]:
         case Contents():
             html = contents_html(work.book, work.digits, work.first)
         case Back():
-            html = back_html(work.book, work.section, work.digits)
+            html = back_html(work.book, work.section, work.room)
     return _known(trials(html).signature(), press)
 
 
@@ -101,7 +101,7 @@ def _chapters(sheet: Sheet) -> list[Chapter]:
 
 def _rendered(sheet: Sheet, trials: _Trials) -> Rendering:
     """A sheet's pages, without the numbers of those that they stand on themselves; what was left out once stays out."""
-    numbering = Numbering(sheet.digits, lost=sheet.lost)
+    numbering = Numbering(sheet.digits, sheet.room, lost=sheet.lost)
     rendering = _with_footnotes(sheet, numbering, trials)
     for _ in range(_MAX_ROUNDS):
         unprinted = numbering.unprinted | on_their_page(_chapters(sheet), rendering.anchors)

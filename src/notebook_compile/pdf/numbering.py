@@ -15,7 +15,8 @@ from notebook_compile.model import Chapter, CrossReference, Part
 if TYPE_CHECKING:
     from notebook_compile.pdf.sheet import LaidOut
 
-_STEPS = 32  # of how much longer chapters are than was guessed
+_STEPS = 8  # of how much longer chapters are than was guessed
+_MARGIN = 1.1
 
 Entry = Part | Chapter
 Anchors = Mapping[str, tuple[int, float, float]]
@@ -26,6 +27,7 @@ class Numbering:
     """What layout has to know of page numbers."""
 
     digits: Mapping[str, int]  # of the number of each anchor's page, and of chapters' own numbers by their names
+    room: int = 1  # for the digits of each number in lists of pages
     unprinted: frozenset[str] = frozenset()  # ids of references whose target is on their own page
     lost: frozenset[str] = frozenset()  # anchors of chapters in whose place stands that they cannot be laid out
 
@@ -55,7 +57,10 @@ def undrawn(anchors: Iterable[str]) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def numbered(group: Iterable[Entry]) -> tuple[str, ...]:
-    """What a signature prints the numbers of: anchors, whose pages are meant, and its chapters; each once."""
+    """What a signature prints the numbers of, but for lists of pages, each once.
+
+    They are anchors, whose pages are meant, and names of chapters.
+    """
     return tuple(sorted({anchor for entry in group for anchor in _numbered(entry)}))
 
 
@@ -63,7 +68,6 @@ def _numbered(entry: Entry) -> Iterable[str]:
     text = entry.introduction if isinstance(entry, Part) else entry.text
     yield from (each.anchor for each in text.references if isinstance(each, CrossReference))
     if isinstance(entry, Chapter):
-        yield from (reference_id(*place) for place in entry.referenced_from)
         yield number_id(entry.anchor)
 
 
@@ -73,6 +77,11 @@ class Guess:
 
     groups: Sequence[Sequence[Entry]]
     pages: Sequence[float]  # that each group may take
+
+    @property
+    def room(self) -> int:
+        """The digits that no page number exceeds, unless the book is much longer than it seems to be."""
+        return len(str(int(_MARGIN * sum(self.pages))))
 
     def digits(self, laid_out: Sequence[LaidOut]) -> dict[str, int]:
         """The digits of the page numbers of all entries behind the first signatures, which are laid out."""

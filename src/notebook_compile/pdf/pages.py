@@ -63,7 +63,7 @@ def _entry(book: Book, entry: Part | Chapter, numbering: Numbering, looks: Looks
             end=end_id(entry.anchor),
             title=_balanced(entry.title),
             text=filling.text(entry.text),
-            backlinks=backlinks(entry, numbering.digits, fixed),
+            backlinks=backlinks(entry, numbering.room, fixed),
             plate=list(filling.plate()),
             direction=text_direction(f"{entry.title} {_TAG.sub(' ', entry.text.body)}") or fixed.direction,
             video=_shown(entry.video, fixed),

@@ -23,7 +23,16 @@ from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.findings import findings
 from notebook_compile.pdf.front import FRONT_SECTIONS
 from notebook_compile.pdf.layouts import Layouts
-from notebook_compile.pdf.numbering import Entry, Guess, digits_of, known_digits, known_folios, number_id, numbered
+from notebook_compile.pdf.numbering import (
+    Entry,
+    Guess,
+    digits_of,
+    known_digits,
+    known_folios,
+    number_id,
+    numbered,
+    reference_id,
+)
 from notebook_compile.pdf.outline import link_descriptions, outline
 from notebook_compile.pdf.printed_pages import printed_pages
 from notebook_compile.pdf.sheet import LaidOut, Press, Work, back, contents, cover, front, sheet
@@ -123,10 +132,12 @@ def _bound_book(
 
 def _bound_chapter(book: Book, chapter: Chapter, layouts: Layouts, text: _Leaves) -> Printed:
     """A chapter with the numbers that its pages, and those that it names, have in the book."""
-    names = numbered([chapter])
+    names, listed = numbered([chapter]), [reference_id(*place) for place in chapter.referenced_from]
     own = _chapter_numbers(book)
-    folios = known_folios(text.laid_out, frozenset((chapter.anchor, *names)))
-    work = replace(sheet(book, (chapter,)), digits={name: len(str((folios | own).get(name, 1))) for name in names})
+    folios = known_folios(text.laid_out, frozenset((chapter.anchor, *names, *listed)))
+    room = max(len(str(folios.get(name, 1))) for name in (chapter.anchor, *listed))
+    digits = {name: len(str((folios | own).get(name, 1))) for name in names}
+    work = replace(sheet(book, (chapter,), room), digits=digits)
     laid_out = layouts([work])
     bound = bind(
         laid_out,
@@ -213,10 +224,10 @@ def _lay_out_text(book: Book, groups: Sequence[tuple[Entry, ...]], layouts: Layo
     What a signature is laid out with follows from the book alone, by way of layouts that follow from it: with an empty
     cache and with a full one this takes the same steps.
     """
-    sheets = [sheet(book, group) for group in groups]
+    guess = Guess(groups, [sum(pages(entry, layouts.press.looks.measures) for entry in group) for group in groups])
+    sheets = [sheet(book, group, guess.room) for group in groups]
     anchors = [numbered(group) for group in groups]
     wanted = frozenset(anchor for each in anchors for anchor in each)
-    guess = Guess(groups, [sum(pages(entry, layouts.press.looks.measures) for entry in group) for group in groups])
     own = {name: len(str(number)) for name, number in _chapter_numbers(book).items()}
     laid_out: list[LaidOut] = []
 
@@ -228,11 +239,13 @@ def _lay_out_text(book: Book, groups: Sequence[tuple[Entry, ...]], layouts: Layo
         laid_out += layouts(sheets[stage], partial(_tell, progress, first, len(groups)))
     for round_number in range(MAX_ROUNDS):
         known = own | known_digits(laid_out, wanted)
+        last = len(str(_pages(laid_out)))
         again = {}
         for index, (each, names) in enumerate(zip(sheets, anchors, strict=True)):
             digits = digits_of(names, known, least=each.digits if round_number >= 2 else {})
-            if digits != each.digits:
-                again[index] = replace(each, digits=digits)
+            needed = replace(each, digits=digits, room=each.room and max(each.room, last))
+            if needed != each:
+                again[index] = needed
         if not again:
             break
         for index, made in zip(again, layouts(list(again.values())), strict=True):
@@ -279,13 +292,18 @@ def _size(chapter: Chapter) -> int:
 def _around(book: Book, design: Design, layouts: Layouts, text: _Leaves) -> tuple[_Leaves, _Leaves]:
     """What stands before and behind the text: cover and front matter; indexes."""
     digits = known_digits(text.laid_out, frozenset(entry.anchor for entry in book.entries))
+    room = len(str(_pages(text.laid_out)))
     covers = () if design.cover == "none" else (cover(book, design.cover),)
     opening: tuple[Work, ...] = (*covers, front(book))
     opened = layouts(opening)
     listed = contents(book, max(digits.values(), default=1), opened[-1].pages + 1)
-    after: tuple[Work, ...] = tuple(back(book, digits, anchor) for anchor, _ in back_sections(book))
+    after: tuple[Work, ...] = tuple(back(book, room, anchor) for anchor, _ in back_sections(book))
     laid_out = layouts([listed, *after])
     return _Leaves((*opening, listed), (*opened, laid_out[0])), _Leaves(after, tuple(laid_out[1:]))
+
+
+def _pages(signatures: Iterable[LaidOut]) -> int:
+    return sum(each.pages for each in signatures)
 
 
 def _labels(book: Book, before: _Leaves, text: _Leaves) -> list[Labels]:

@@ -32,7 +32,7 @@ from notebook_compile.pdf.documents import parsed
 from notebook_compile.pdf.faster import garbage
 from notebook_compile.pdf.openings import openings
 from notebook_compile.pdf.sheaf import Sheaf, make_sheaf
-from notebook_compile.pdf.signature import BoxSize, Fetch, Signature, StyleSheet
+from notebook_compile.pdf.signature import POINTS, BoxSize, Fetch, Signature, StyleSheet
 from notebook_compile.pdf.system_fonts import prefer_outlines
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from weasyprint.document import Page
 
 LOGGER.propagate = False  # what matters becomes data; another library's handlers would print the rest
-
-POINTS = 0.75  # a CSS pixel in points
 
 # What PDF/A-2 excludes from the meaning of text (ISO 19005-2, 6.2.11.7), and the colours of images that it allows.
 _MEANINGLESS = re.compile("[\0\ufeff\ufffe\ue000-\uf8ff\U000f0000-\U0010ffff]")

@@ -8,6 +8,7 @@ nothing: numbers are filled in, nothing is compressed or read again but the smal
 from __future__ import annotations
 
 import pickle
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ import pydyf
 from notebook_compile.pdf import folios
 from notebook_compile.pdf.fonts import Subset, origin
 from notebook_compile.pdf.gaps import Gapped, compressed
+from notebook_compile.pdf.signature import POINTS
 from notebook_compile.pdf.syntax import reference_number, references, written
 from notebook_compile.pdf.tagging import at, pages
 from notebook_compile.pdf.writer import PACKED
@@ -37,6 +39,19 @@ class Link(NamedTuple):
     head: bytes  # its dictionary, without its end
     numbers: tuple[int, ...]  # what fills the head
     target: str
+
+
+_RECTANGLE = re.compile(rb"(?<=/Rect\[)(\S+) (\S+) (\S+)")  # its left and right edges, and one between
+
+
+def moved(link: bytes, left: float, right: float) -> bytes:
+    """The annotation of a link with its left and right edge so many CSS pixels further to the left."""
+
+    def shifted(match: re.Match[bytes]) -> bytes:
+        edges = float(match[1]) - left * POINTS, float(match[3]) - right * POINTS
+        return b"%b %b %b" % (written(edges[0]), match[2], written(edges[1]))
+
+    return _RECTANGLE.sub(shifted, link, count=1)
 
 
 class Stream(NamedTuple):
@@ -112,9 +127,10 @@ def make_sheaf(document: Document, pdf: pydyf.PDF, numbers: Iterable[folios.Plac
 
     order = [*(each.number for each in (*objects, *(link for link, _ in links), *streams)), *externals]
     table = {number: place for place, number in enumerate(order)}
+    on_links = {each.number: place for place, (each, _) in enumerate(links)}
     printed = defaultdict(list)
     for number in numbers:
-        printed[number.stream].append(number)
+        printed[number.stream].append(number._replace(link=on_links.get(number.link, -1)))
     lines = [_template(each, table) for each in objects]
     return Sheaf(
         objects=b"\n".join(line for line, _ in lines),

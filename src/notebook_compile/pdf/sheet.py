@@ -37,11 +37,12 @@ class Sheet:
     entries: tuple[Entry, ...]
     content: str  # the key of these two
     digits: Mapping[str, int]  # of the numbers that are printed here, as `Numbering` has them
+    room: int = 1  # as in `Numbering`; 0 if nothing here depends on it
     lost: frozenset[str] = frozenset()  # anchors of chapters in whose place stands that they cannot be laid out
 
     def key(self) -> str:
         """The key of all that the signature depends on, but for what it has in common with others."""
-        return key("sheet", self.content, tuple(sorted(self.digits.items())), tuple(sorted(self.lost)))
+        return key("sheet", self.content, tuple(sorted(self.digits.items())), self.room, tuple(sorted(self.lost)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,11 @@ class Back:
 
     book: Book
     section: str  # its anchor
-    digits: Mapping[str, int]  # of the page numbers of anchors
+    room: int  # for the digits of each page number
 
     def key(self) -> str:
         """As that of a sheet."""
-        return key("back", self.book, self.section, tuple(sorted(self.digits.items())))
+        return key(self)
 
 
 Work = Sheet | Cover | Front | Contents | Back
@@ -111,10 +112,11 @@ class LaidOut:
     lost: tuple[tuple[str, tuple[int, ...]], ...] = ()  # anchors of chapters, and footnotes that no page holds
 
 
-def sheet(book: Book, entries: tuple[Entry, ...]) -> Sheet:
-    """A sheet that knows no page numbers yet."""
+def sheet(book: Book, entries: tuple[Entry, ...], room: int = 1) -> Sheet:
+    """A sheet that knows no page numbers yet, with room for so many digits in lists of pages."""
     common, bare = _common(book), tuple(map(_bare, entries))
-    return Sheet(common, bare, key(common, bare), {})
+    listing = any(isinstance(entry, Chapter) and entry.referenced_from for entry in bare)
+    return Sheet(common, bare, key(common, bare), {}, room if listing else 0)
 
 
 def cover(book: Book, picture: str) -> Cover:
@@ -133,11 +135,9 @@ def contents(book: Book, digits: int, first: int) -> Contents:
     return Contents(replace(_common(book), entries=tuple(map(_listed, book.entries))), digits, first)
 
 
-def back(book: Book, digits: Mapping[str, int], section: str) -> Back:
+def back(book: Book, room: int, section: str) -> Back:
     """A section of a book's back matter, by its anchor."""
-    anchors = {entry.anchor for entry in book.entries}
-    shown = replace(_common(book), entries=tuple(map(_indexed, book.entries)))
-    return Back(shown, section, {anchor: count for anchor, count in digits.items() if anchor in anchors})
+    return Back(replace(_common(book), entries=tuple(map(_indexed, book.entries))), section, room)
 
 
 def _common(book: Book) -> Book:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+POINTS = 0.75  # a CSS pixel in points
+
 # (an absolute address) -> what stands there; raises OSError for what may not be read or does not exist. It must be
 # picklable for worker processes, and hashable: fonts and style sheets are read once for all calls with an equal one.
 Fetch = Callable[[str], bytes]

@@ -14,6 +14,8 @@ from typing import Any
 
 import pydyf
 
+from notebook_compile.pdf.folios import MarkedLink
+
 # Elements that may hold marked content directly; in others it keeps the Span that WeasyPrint wraps all text in.
 _HOLD_CONTENT = frozenset(
     f"/{name}"
@@ -80,16 +82,17 @@ def _paints(operator: Any) -> bool:
     return isinstance(operator, bytes) and operator.endswith(b" Do")
 
 
-def marked_links(pdf: pydyf.PDF) -> dict[tuple[int, int], str]:
-    """The address that marked content leads to, by page (zero-based) and marked content identifier."""
+def marked_links(pdf: pydyf.PDF) -> dict[tuple[int, int], MarkedLink]:
+    """Where marked content leads to, by page (zero-based) and marked content identifier."""
     numbers = {page.number: index for index, page in enumerate(pages(pdf))}
-    addresses: dict[tuple[int, int], str] = {}
+    found: dict[tuple[int, int], MarkedLink] = {}
     for element in pdf.objects:
         if isinstance(element, pydyf.Dictionary) and element.get("S") == "/Link":
             page = numbers[_number(element["Pg"])]
-            uris = [uri for kid in element["K"] if not isinstance(kid, int) and (uri := _uri(pdf, at(pdf, kid)))]
-            addresses.update(((page, kid), uris[0]) for kid in element["K"] if isinstance(kid, int) and uris)
-    return addresses
+            kids = [at(pdf, kid) for kid in element["K"] if not isinstance(kid, int)]
+            links = [MarkedLink(uri, _number(kid["Obj"])) for kid in kids if (uri := _uri(pdf, kid))]
+            found.update(((page, kid), links[0]) for kid in element["K"] if isinstance(kid, int) and links)
+    return found
 
 
 def unlink(pdf: pydyf.PDF, chosen: Callable[[str], bool]) -> None:
