@@ -83,7 +83,7 @@ class StandIn:
     settings: Settings | None = None
 
     def compile_notebook(
-        self, folder: Path, flags: Mapping[str, object], progress: object, cache: object
+        self, folder: Path, flags: Mapping[str, object], progress: object, cache: object, changed: object = None
     ) -> tuple[Compiled, Settings]:
         self.folder, self.settings = folder, merge(flags, {}, {})
         return self.compiled, self.settings

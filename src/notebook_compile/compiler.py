@@ -31,7 +31,7 @@ from notebook_compile.book.subjects import subjects
 from notebook_compile.cache import key
 from notebook_compile.config import Settings, frontmatter_settings, merge, read_config
 from notebook_compile.diagnostics import Diagnostic, diagnostic, lost_note
-from notebook_compile.jobs import Lost, Map, apart, cores, processes
+from notebook_compile.jobs import Lost, Map, apart, cores, prepare, processes
 from notebook_compile.model import Book, Chapter, Note, Notebook, Outline, PrintedPage, Source
 from notebook_compile.notes.folder import load_notebook, read_file
 from notebook_compile.resources import styles_folder
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 # (what is being done, how much of it is done, how much there is)
 Progress = Callable[[str, int, int], None]
+# Told by what settings notes are about to be read.
+Changed = Callable[["Settings"], None]
 # A note, and what is wrong with it.
 Parsed = tuple[Note, tuple[Diagnostic, ...]]
 
@@ -82,15 +84,28 @@ class Read:
 
 
 def compile_notebook(
-    folder: Path, flags: Mapping[str, object], progress: Progress, cache: Cache | None = None
+    folder: Path,
+    flags: Mapping[str, object],
+    progress: Progress,
+    cache: Cache | None = None,
+    changed: Changed = lambda settings: None,
 ) -> tuple[Compiled, Settings]:
-    """Load, parse, resolve, order and assemble. Flags win over the index note's frontmatter, this over the file."""
-    read = read_notebook(folder, flags, progress, cache)
+    """Load, parse, resolve, order and assemble. Flags win over the index note's frontmatter, this over the file.
+
+    If some notes, but few, are not in the cache as they are, `changed` is told before they are read.
+    """
+    read = read_notebook(folder, flags, progress, cache, changed)
     settings, problems = without_missing_files(merge(flags, read.front, read.file), read)
     outline = _order(read.notes, read.targets, read.index, settings)
     found = read.diagnostics + problems + _outline_findings(outline, settings)
     book, problems = make_book(read, outline, replace(settings, title=settings.title or read.notebook.root.name))
     return Compiled(read.notebook, read.notes, outline, book, tuple(dict.fromkeys(found + problems))), settings
+
+
+def expect_layout(settings: Settings) -> None:
+    """Start what lays out, beside what this process does until it is needed."""
+    if not settings.cluster and (settings.jobs or cores()) > 1:
+        prepare(_LAYING)
 
 
 def make_pdf(
@@ -165,13 +180,19 @@ def edition(settings: Settings, pages: tuple[PrintedPage, ...] = ()) -> Edition:
     )
 
 
-def read_notebook(folder: Path, flags: Mapping[str, object], progress: Progress, cache: Cache | None = None) -> Read:
+def read_notebook(
+    folder: Path,
+    flags: Mapping[str, object],
+    progress: Progress,
+    cache: Cache | None = None,
+    changed: Changed = lambda settings: None,
+) -> Read:
     """Load, parse and resolve; notes that were parsed before are taken from the cache."""
     file, found = read_config(folder)
     settings = merge(flags, {}, file)
     notebook, problems = load_notebook(folder)
     found += problems
-    notes, problems = _parse(notebook, settings, progress, cache)
+    notes, problems = _parse(notebook, settings, progress, cache, changed)
     found += problems
     index = find_index(notes, notebook.root.name, settings.index)
     front: dict[str, object] = {}
@@ -234,7 +255,7 @@ def make_book(read: Read, outline: Outline, settings: Settings) -> tuple[Book, t
 
 
 def _parse(
-    notebook: Notebook, settings: Settings, progress: Progress, cache: Cache | None
+    notebook: Notebook, settings: Settings, progress: Progress, cache: Cache | None, changed: Changed
 ) -> tuple[dict[str, Note], tuple[Diagnostic, ...]]:
     parsed: dict[str, Parsed] = {}
     keys: dict[str, str] = {}
@@ -243,6 +264,8 @@ def _parse(
         keys = {source.path: key(shared, source.path, source.text) for source in notebook.sources}
         parsed = {path: kept for path, name in keys.items() if (kept := cache.load(name)) is not None}
     missing = [source for source in notebook.sources if source.path not in parsed]
+    if 0 < len(missing) < FEW_NOTES:
+        changed(settings)
     for source, result in zip(missing, _read(missing, notebook.root, settings), strict=True):
         if isinstance(result, Lost):
             parsed[source.path] = _lost(source, result)

@@ -19,7 +19,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from threading import Thread
@@ -101,6 +101,13 @@ def processes(jobs: int, preload: Sequence[str] = ()) -> Iterator[Map]:
 
     with closing(pool):
         yield run
+
+
+def prepare(preload: Sequence[str]) -> None:
+    """Begin, beside what this process does, what takes time before other processes start: to import modules."""
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        _context(preload)
+        forkserver.ensure_running()
 
 
 def apart(function: Callable[..., R], /, *arguments: Any) -> Callable[[], R]:

@@ -43,7 +43,7 @@ def build_book(formats: Sequence[str], options: Mapping[str, Any]) -> int:
     """A notebook's book in each format; the exit code."""
     place = find_place(options["notebook"])
     with cluster_explained():
-        return _build(formats, place, "", options, partial(_compile, place, options))
+        return _build(formats, place, "", options, partial(_compile, place, options, printing="pdf" in formats))
 
 
 def build_chapter(word: str, options: Mapping[str, Any]) -> int:
@@ -51,7 +51,7 @@ def build_chapter(word: str, options: Mapping[str, Any]) -> int:
     place, (name,) = find_notes([word], options["notebook"])
     options = {**options, "notebook": str(place.notebook)}
     with cluster_explained():
-        return _build(["pdf"], place, "", options, partial(_compile, place, options), name)
+        return _build(["pdf"], place, "", options, partial(_compile, place, options, printing=True), name)
 
 
 def build_handout(words: Sequence[str], options: Mapping[str, Any]) -> int:
@@ -73,12 +73,15 @@ def cluster_explained() -> Iterator[None]:
         raise click.UsageError(f"--cluster: {error}") from error
 
 
-def _compile(place: Place, options: Mapping[str, Any], progress: Progress, cache: Cache) -> tuple[Compiled, Settings]:
+def _compile(
+    place: Place, options: Mapping[str, Any], progress: Progress, cache: Cache, *, printing: bool = False
+) -> tuple[Compiled, Settings]:
     """All stages up to the book."""
     flags = read_flags(options, place.notebook)
-    from notebook_compile.compiler import compile_notebook  # noqa: PLC0415  # slow, and not needed for --help
+    from notebook_compile.compiler import compile_notebook, expect_layout  # noqa: PLC0415  # slow, and not for --help
 
-    compiled, settings = compile_notebook(place.notebook, flags, progress, cache)
+    changed = expect_layout if printing else lambda settings: None
+    compiled, settings = compile_notebook(place.notebook, flags, progress, cache, changed)
     if not compiled.notes:
         example = f"{PROGRAM} pdf path/to/notes"
         raise click.UsageError(f"no notes (.md files) in `{place.notebook}`: name a folder of notes, as `{example}`")

@@ -128,6 +128,7 @@ class _Fair:
     describe: Callable[[str], str]
     given: Mapping[str, int]
     leftward: bool
+    link_ends: dict[str, bytes] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
     overfull: set[str] = field(default_factory=set)
@@ -154,6 +155,11 @@ class _Fair:
 
     def link_end(self, anchor: str) -> bytes:
         """What the annotation of a link to an anchor ends in (12.5.6.5): where it leads, and what it says of itself."""
+        if anchor not in self.link_ends:
+            self.link_ends[anchor] = self._link_end(anchor)
+        return self.link_ends[anchor]
+
+    def _link_end(self, anchor: str) -> bytes:
         place = self.place(anchor)
         described = self.describe(anchor) or (str(place.folio) if place else anchor)
         leads = b"/Dest" + string(anchor.encode()) if place else b""
