@@ -29,7 +29,7 @@ from notebook_compile.pdf.folios import DIGITS, target_of
 from notebook_compile.pdf.front import contents_html, front_html
 from notebook_compile.pdf.numbering import Numbering
 from notebook_compile.pdf.pages import signature_html
-from notebook_compile.qr import qr_code
+from notebook_compile.qr import QUIET_ZONE, qr_code
 from notebook_compile.resources import styles_folder
 
 STYLES = """
@@ -77,8 +77,9 @@ def _plain_address(match: re.Match[str]) -> str:
 def _drawn_code(match: re.Match[str]) -> str:
     """The address of a QR code's picture for that of a code which the compiler draws itself."""
     code = qr_code(unquote(match[1]))
-    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in code.runs)
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {code.size} {code.size}"><path d="{path}"/></svg>'
+    path = "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in code.rectangles)
+    box = f"{-QUIET_ZONE} {-QUIET_ZONE} {code.size} {code.size}"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><path d="{path}"/></svg>'
     return f'src="data:image/svg+xml,{quote(svg)}"'
 
 

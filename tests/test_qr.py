@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
+from itertools import groupby
 
 import pypdfium2
 import pytest
 import segno
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops
 from pyzbar import pyzbar
 from weasyprint import HTML
 
 from notebook_compile.pdf.codes import Images, code_address
-from notebook_compile.qr import qr_code
+from notebook_compile.qr import qr_code, rectangles
 
 ADDRESSES = [
     "https://youtu.be/dQw4w9WgXcQ?t=5",
@@ -59,11 +62,24 @@ def test_a_code_is_as_small_and_as_redundant_as_another_library_makes_it(address
     assert (qr_code(address).size, levels) == (other.symbol_size(border=QUIET)[0], {other.error})
 
 
-def test_dark_modules_are_drawn_in_runs() -> None:
-    runs = qr_code(ADDRESSES[0]).runs
-    assert runs[0] == (QUIET, QUIET, 7)  # the upper edge of a finder pattern
-    assert all(length > 0 for _, _, length in runs)
-    assert all(one[1] != next_[1] or one[0] + one[2] < next_[0] for one, next_ in pairwise(runs))
+@given(st.lists(st.integers(0, 2**21 - 1), max_size=21))
+def test_rectangles_cover_what_is_dark_once(rows: list[int]) -> None:
+    covered = Counter(
+        (column, row)
+        for x, y, width, height in rectangles(rows)
+        for column in range(x, x + width)
+        for row in range(y, y + height)
+    )
+    assert covered == {(x, y): 1 for y, row in enumerate(rows) for x in range(21) if row >> x & 1}
+
+
+def test_a_code_is_drawn_in_few_rectangles() -> None:
+    """Small numbers, fewer rectangles than runs of dark modules, and those of one size together."""
+    found = qr_code(ADDRESSES[0]).rectangles
+    assert min(found)[:2] == (0, 0)  # a finder pattern
+    sizes = [(width, height) for _, _, width, height in found]
+    assert len(list(groupby(sizes))) == len(set(sizes))
+    assert len(found) < 180
 
 
 def test_images_have_only_codes_and_what_they_are_given() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 from tinycss2.color5 import parse_color
 
-from notebook_compile.qr import Code, qr_code
+from notebook_compile.qr import QUIET_ZONE, Code, qr_code
 
 _SCHEME = "qr:"
 _BLACK = parse_color("black")
@@ -37,12 +37,13 @@ class _CodeImage:
 
     def __init__(self, code: Code) -> None:
         self._size = code.size
-        self._modules = " ".join(f"{x} {y} {length} 1 re" for x, y, length in code.runs).encode() + b" f"
+        self._modules = b"".join(b"%d %d %d %d re " % each for each in code.rectangles) + b"f"
 
     def get_intrinsic_size(self, resolution: float, font_size: float) -> tuple[None, None, float]:
         return None, None, 1.0
 
     def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
-        stream.transform(a=width / self._size, d=height / self._size)
+        across, down = width / self._size, height / self._size
+        stream.transform(a=across, d=down, e=QUIET_ZONE * across, f=QUIET_ZONE * down)
         stream.set_color(_BLACK)
         stream.stream.append(self._modules)
