@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from itertools import chain
 from multiprocessing.util import Finalize
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pydyf
 from weasyprint import CSS, LOGGER
@@ -235,8 +234,6 @@ def _finish(document: Document, pdf: pydyf.PDF, name: str) -> tuple[Sheaf, bool,
     tagging.unlink(pdf, folios.is_count)
     in_order = tagging.tidy(pdf, name, _footnote_areas(document))
     contents = [tagging.contents(pdf, page) for page in tagging.pages(pdf)]
-    for stream in chain.from_iterable(contents):
-        stream.stream = [_tightened(operator) for operator in stream.stream]
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and "Interpolate" in item.extra:
             item.extra["Interpolate"] = "false"  # PDF/A-2, 6.2.8; viewers smooth photographs as they like
@@ -273,10 +270,3 @@ def _crowded(document: Document) -> Iterator[str]:
         free = max((line.position_y + line.height for line in text), default=page._page_box.content_box_y())
         if area.position_y < free - 1:  # a pixel, for what is rounded
             yield from filter(None, (box.style["anchor"] for box in area.descendants()))
-
-
-def _tightened(operator: Any) -> Any:
-    """An operator that shows text, without the displacements of nothing that WeasyPrint writes between glyphs."""
-    if isinstance(operator, bytes) and operator.endswith(b"] TJ"):
-        return operator.replace(b">0<", b"").replace(b">0]", b">]")
-    return operator
