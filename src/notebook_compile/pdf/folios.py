@@ -316,16 +316,16 @@ def _marked_texts(operators: Sequence[Any], faces: dict[str, _Face]) -> Iterator
     font, matrix, begins = b"", b"", False
     texts: list[_Shown] = []
     for operator in operators:
-        data = written(operator)
-        if isinstance(operator, dict):
-            box, mcid = offset, operator.get("MCID")
-        elif data.endswith(b" Tf"):
-            face, font = faces[data[1 : data.index(b" ")].decode()], data
-        elif data.endswith(b" Tm"):
-            matrix, begins = data, True
-        elif data.endswith(b"] TJ"):
+        data = operator if isinstance(operator, bytes) else written(operator)
+        if data.endswith(b"] TJ"):
             texts.append(_Shown(offset, data, face, box, font, matrix, begins))
             begins = False
+        elif data.endswith(b" Tm"):
+            matrix, begins = data, True
+        elif data.endswith(b" Tf"):
+            face, font = faces[data[1 : data.index(b" ")].decode()], data
+        elif isinstance(operator, dict):
+            box, mcid = offset, operator.get("MCID")
         elif texts and data == (b"Q" if mcid is None else b"EMC"):  # each margin box has a graphics state of its own
             yield mcid, texts
             texts = []

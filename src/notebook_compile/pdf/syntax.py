@@ -7,8 +7,9 @@ be left open.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pydyf
@@ -31,20 +32,25 @@ def list_of(numbers: Iterable[int]) -> bytes:
 
 def reference_number(value: object) -> int | None:
     """The number of the object that a value refers to, if it is a reference."""
-    match = _REFERENCE.fullmatch(value) if isinstance(value, bytes) else None
-    return int(match[1]) if match else None
+    if isinstance(value, bytes) and value.endswith(b" 0 R") and _REFERENCE.fullmatch(value):
+        return int(value[:-4])
+    return None
 
 
-def references(value: object) -> Iterator[int]:
+def references(value: object) -> list[int]:
     """The objects that a value refers to, in order."""
-    if (number := reference_number(value)) is not None:
-        yield number
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from references(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from references(each)
+    found: list[int] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[int]) -> None:
+    if isinstance(value, bytes):
+        if (number := reference_number(value)) is not None:
+            found.append(number)
+    elif isinstance(value, dict | list | tuple):
+        for each in value.values() if isinstance(value, dict) else value:
+            _collect(each, found)
 
 
 def string(text: str | bytes) -> bytes:
@@ -68,12 +74,13 @@ def written(value: Any, fill: Callable[[object], bytes | None] = lambda value: N
     """A value as bytes on one line; `fill` may say for each value how it is to be written."""
     if (filled := fill(value)) is not None:
         return filled
-    match value:
-        case dict():
-            pairs = (_joined(_name(key), written(each, fill)) for key, each in value.items())
-            return b"<<" + b"".join(pairs) + b">>"
-        case list() | tuple():
-            return b"[" + reduce(_joined, (written(each, fill) for each in value), b"") + b"]"
+    if isinstance(value, dict):
+        pairs = [_name(key) + _apart(written(each, fill)) for key, each in value.items()]
+        return b"<<%b>>" % b"".join(pairs)
+    if isinstance(value, list | tuple):
+        shown = [written(each, fill) for each in value]
+        rest = [each if one[-1:] in _ENDS_BY_ITSELF else _apart(each) for one, each in pairwise(shown)]
+        return b"[%b]" % b"".join(shown[:1] + rest)
     return _atom(value)
 
 
@@ -94,6 +101,7 @@ def _atom(value: Any) -> bytes:
     return shown
 
 
+@cache
 def _name(key: str | bytes) -> bytes:
     return b"/" + (key if isinstance(key, bytes) else key.encode("ascii"))
 
@@ -103,7 +111,6 @@ def _number(value: float) -> bytes:
     return b"0" if shown == "-0" else shown.encode()
 
 
-def _joined(before: bytes, after: bytes) -> bytes:
-    """Two tokens, with a blank between them where they would run into each other."""
-    apart = before[-1:] in _ENDS_BY_ITSELF or after[:1] in _STARTS_BY_ITSELF
-    return before + (b"" if apart else b" ") + after
+def _apart(token: bytes) -> bytes:
+    """A token with a blank before it, if it would run into what does not end by itself."""
+    return token if token[:1] in _STARTS_BY_ITSELF else b" " + token

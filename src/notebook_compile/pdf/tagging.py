@@ -72,14 +72,10 @@ def contents(pdf: pydyf.PDF, page: Any) -> list[pydyf.Stream]:
     for stream in streams:  # which grows on the way
         if "Resources" in stream.extra:
             groups = groups | at(pdf, stream.extra["Resources"])["XObject"]
-        painted = [operator[1:-3].decode() for operator in stream.stream if _paints(operator)]
+        painted = [each[1:-3].decode() for each in stream.stream if isinstance(each, bytes) and each.endswith(b" Do")]
         forms = [at(pdf, groups[name]) for name in painted if name in groups]
         streams.extend(form for form in forms if form.extra.get("Subtype") == "/Form" and form not in streams)
     return streams
-
-
-def _paints(operator: Any) -> bool:
-    return isinstance(operator, bytes) and operator.endswith(b" Do")
 
 
 def marked_links(pdf: pydyf.PDF) -> dict[tuple[int, int], MarkedLink]:

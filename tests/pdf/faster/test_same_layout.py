@@ -6,15 +6,29 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+import pydyf
 import pytest
 from cssselect2.tree import ElementWrapper
-from weasyprint import css
+from weasyprint import css, draw
 from weasyprint.css import StyleFor
+from weasyprint.document import Document
+from weasyprint.draw import text
 from weasyprint.layout import LayoutContext, inline
+from weasyprint.pdf import fonts
 from weasyprint.text import line_break
+from weasyprint.text.ffi import ffi
 
 from notebook_compile.pdf.design import Design, style_sheets
-from notebook_compile.pdf.faster import REPLACED, footnote_area, siblings, styles, texts, used_values
+from notebook_compile.pdf.faster import (
+    REPLACED,
+    drawn_texts,
+    footnote_area,
+    objects,
+    siblings,
+    styles,
+    texts,
+    used_values,
+)
 from notebook_compile.pdf.files import Files
 from notebook_compile.pdf.footnotes import code
 from notebook_compile.pdf.rendering import _press, _render
@@ -24,9 +38,17 @@ from notebook_compile.words import words
 Box = tuple[object, ...]
 # What each module replaces: where it is, its name, and what it is without that module.
 ORIGINALS: dict[Any, list[tuple[Any, str, Any]]] = {
+    drawn_texts: [
+        (draw, "draw_text", drawn_texts._draw_text),
+        (text, "draw_first_line", drawn_texts._draw_first_line),
+    ],
     footnote_area: [
         (LayoutContext, "_update_footnote_area", footnote_area._update_footnote_area),
         (inline, "inline_block_box_layout", footnote_area._inline_block_box_layout),
+    ],
+    objects: [
+        (fonts.Font, "_harfbuzz_subset", objects._harfbuzz_subset),
+        (pydyf.PDF, "page_references", objects._page_references),
     ],
     siblings: [(ElementWrapper, "iter_next_siblings", siblings._iter_next_siblings)],
     styles: [
@@ -95,14 +117,23 @@ def document(seed: int, length: int = 18) -> str:
     )
 
 
-def boxes(html: str, extra: str = "") -> list[Box]:
-    """All boxes of all pages, and where they are."""
+def rendered(html: str) -> Document:
     folder = styles_folder()
     press = _press(style_sheets(Design("book", (148, 210)), folder), Files(str(folder), str(folder)))
-    rendered = _render(html.replace("</head>", f"<style>{extra}</style></head>"), press)
+    return _render(html, press)
+
+
+def written(html: str) -> bytes:
+    """The PDF that WeasyPrint makes."""
+    return rendered(html).write_pdf(pdf_tags=True)  # type: ignore[no-any-return]
+
+
+def boxes(html: str, extra: str = "") -> list[Box]:
+    """All boxes of all pages, and where they are."""
+    pages = rendered(html.replace("</head>", f"<style>{extra}</style></head>")).pages
     return [
         (index, type(box).__name__, box.element_tag, getattr(box, "text", ""), box.style["anchor"], *place(box))
-        for index, page in enumerate(rendered.pages)
+        for index, page in enumerate(pages)
         for box in page._page_box.descendants()
     ]
 
@@ -200,6 +231,19 @@ def test_a_footnote_is_laid_out_twice(patch: pytest.MonkeyPatch) -> None:
 def test_styles_are_computed_once(patch: pytest.MonkeyPatch) -> None:
     few, many = (calls(styles, "_set_computed_styles", footnotes(count), patch) for count in (5, 20))
     assert few == many
+
+
+def test_subsets_of_fonts_and_references_to_pages_are_the_same(patch: pytest.MonkeyPatch) -> None:
+    faster = written(document(6, 8))
+    without(objects, patch)
+    assert written(document(6, 8)) == faster
+
+
+def test_no_type_is_read_for_a_subset(patch: pytest.MonkeyPatch) -> None:
+    written(document(7, 4))
+    with patch.context() as inner:
+        inner.setattr(ffi, "_typeof_locked", None)
+        written(document(8, 6))
 
 
 def test_used_values_are_resolved_once(patch: pytest.MonkeyPatch) -> None:

@@ -6,9 +6,9 @@ Each module replaces a function of WeasyPrint, or a few that belong together, an
 
 from __future__ import annotations
 
-from notebook_compile.pdf.faster import drawn_texts, footnote_area, siblings, styles, texts, used_values
+from notebook_compile.pdf.faster import drawn_texts, footnote_area, objects, siblings, styles, texts, used_values
 
-REPLACED = (drawn_texts, footnote_area, siblings, styles, texts, used_values)
+REPLACED = (drawn_texts, footnote_area, objects, siblings, styles, texts, used_values)
 
 
 def install() -> None:
