@@ -1,8 +1,8 @@
 """What goes into a PDF beside the pages, without the same work for each piece.
 
 Before it makes subsets of fonts, WeasyPrint names the types of arrays with their lengths, and each name that cffi has
-not met yet is read by a parser of C in Python, with all declarations before it: here types have no length, as everywhere
-else. And pydyf writes references to all pages anew for each element of the structure that asks for one.
+not met yet is read by a parser of C in Python, with all declarations before it: here types have no length, as
+everywhere else. And pydyf writes references to all pages anew for each element of the structure that asks for one.
 """
 
 from __future__ import annotations
