@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -101,7 +101,7 @@ def _atom(value: Any) -> bytes:
     return shown
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _name(key: str | bytes) -> bytes:
     return b"/" + (key if isinstance(key, bytes) else key.encode("ascii"))
 
