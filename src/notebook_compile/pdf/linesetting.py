@@ -44,10 +44,15 @@ def install() -> None:
     """Make WeasyPrint set lines by these rules from now on, in this process."""
     exec(inspect.getsource(_linebox_layout).replace(_MAKES_ROOM, "report = False"), vars(block))
     line_break._width_without_blank = _width_without_blank
-    exec(inspect.getsource(_split_first_line).replace(_FITS, _FITS_BUT_FOR_ITS_BLANK), vars(line_break))
+    exec(split_source(), vars(line_break))
     inline.split_first_line = line_break.split_first_line
     block._break_line = _break_line_after_a_whole_word
     inline.justify_line = _justify_line_within_bounds
+
+
+def split_source() -> str:
+    """The source of the function that breaks a line off a text."""
+    return inspect.getsource(_split_first_line).replace(_FITS, _FITS_BUT_FOR_ITS_BLANK)
 
 
 def _break_line_after_a_whole_word(

@@ -13,16 +13,21 @@ from weasyprint import css, draw
 from weasyprint.css import StyleFor
 from weasyprint.document import Document
 from weasyprint.draw import text
+from weasyprint.formatting_structure import build
+from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox
 from weasyprint.layout import LayoutContext, inline
 from weasyprint.pdf import fonts
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi
 
+from notebook_compile.pdf import linesetting
 from notebook_compile.pdf.design import Design, style_sheets
 from notebook_compile.pdf.faster import (
     REPLACED,
     drawn_texts,
+    flow,
     footnote_area,
+    lines,
     objects,
     siblings,
     styles,
@@ -35,16 +40,28 @@ from notebook_compile.pdf.rendering import _press, _render
 from notebook_compile.resources import styles_folder
 from notebook_compile.words import words
 
-Box = tuple[object, ...]
+Place = tuple[object, ...]
+# What sets lines by other rules, without what makes it faster.
+LINES_ALONE = {**vars(line_break), "_width_without_blank": linesetting._width_without_blank}
+exec(linesetting.split_source(), LINES_ALONE)
 # What each module replaces: where it is, its name, and what it is without that module.
 ORIGINALS: dict[Any, list[tuple[Any, str, Any]]] = {
     drawn_texts: [
         (draw, "draw_text", drawn_texts._draw_text),
         (text, "draw_first_line", drawn_texts._draw_first_line),
     ],
+    flow: [(Box, "is_in_normal_flow", flow._is_in_normal_flow)],
     footnote_area: [
         (LayoutContext, "_update_footnote_area", footnote_area._update_footnote_area),
+        (FootnoteAreaBox, "deepcopy", footnote_area._deepcopy),
         (inline, "inline_block_box_layout", footnote_area._inline_block_box_layout),
+    ],
+    lines: [
+        (line_break, "split_first_line", LINES_ALONE["split_first_line"]),
+        (inline, "split_first_line", LINES_ALONE["split_first_line"]),
+        (line_break, "can_break_text", lines._can_break_text),
+        (inline, "can_break_text", lines._can_break_text),
+        (inline, "create_layout", lines._create_layout),
     ],
     objects: [
         (fonts.Font, "_harfbuzz_subset", objects._harfbuzz_subset),
@@ -55,6 +72,7 @@ ORIGINALS: dict[Any, list[tuple[Any, str, Any]]] = {
         (css, "find_style_attributes", styles._find_style_attributes),
         (StyleFor, "__init__", styles._init),
         (StyleFor, "set_computed_styles", styles._set_computed_styles),
+        (build, "set_viewport_overflow", styles._set_viewport_overflow),
     ],
     texts: [
         (line_break.Layout, "setup", texts._setup),
@@ -128,7 +146,7 @@ def written(html: str) -> bytes:
     return rendered(html).write_pdf(pdf_tags=True)  # type: ignore[no-any-return]
 
 
-def boxes(html: str, extra: str = "") -> list[Box]:
+def boxes(html: str, extra: str = "") -> list[Place]:
     """All boxes of all pages, and where they are."""
     pages = rendered(html.replace("</head>", f"<style>{extra}</style></head>")).pages
     return [
@@ -139,7 +157,7 @@ def boxes(html: str, extra: str = "") -> list[Box]:
 
 
 def place(box: Any) -> tuple[float, ...]:
-    return (box.position_x, box.position_y, box.width, box.height)
+    return tuple(round(length, 9) for length in (box.position_x, box.position_y, box.width, box.height))
 
 
 def without(module: Any, patch: pytest.MonkeyPatch) -> None:
@@ -156,7 +174,7 @@ def patch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="module")
-def pages() -> list[Box]:
+def pages() -> list[Place]:
     return boxes(document(1))
 
 
@@ -165,7 +183,7 @@ def test_there_is_a_test_for_each() -> None:
 
 
 @pytest.mark.parametrize("module", REPLACED, ids=lambda module: module.__name__.rpartition(".")[2])
-def test_pages_are_the_same_without_it(module: Any, pages: list[Box], patch: pytest.MonkeyPatch) -> None:
+def test_pages_are_the_same_without_it(module: Any, pages: list[Place], patch: pytest.MonkeyPatch) -> None:
     without(module, patch)
     assert boxes(document(1)) == pages
 
@@ -189,10 +207,56 @@ def test_footnotes_of_other_themes_are_the_same_without_it(css: str, patch: pyte
     assert boxes(html, css) == faster
 
 
-def test_what_is_laid_out_does_not_depend_on_what_was_before() -> None:
-    first = boxes(document(4, 4))
-    boxes(document(5, 4))
-    assert boxes(document(4, 4)) == first
+OTHER_STYLES = [
+    "",
+    "p { font-size: 9pt } .footnote { footnote-display: block }",
+    "@page { size: 90mm 120mm } p { width: 70vw; line-height: calc(2vh + 12pt) }",
+    "@page { size: 120mm 90mm } p { width: 70vw; line-height: calc(2vh + 12pt) }",
+    "html { display: none }",
+    "body { overflow: hidden } @page { margin: 3cm }",
+]
+
+
+LANGUAGES = {
+    "de": "Donaudampfschifffahrtsgesellschaft Lebens\u00adversicherung und Übergrößenträger, ",
+    "fr": "l’anticonstitutionnellement\u00a0: « aujourd’hui » peut-être — ",
+    "he": "שלום לכולם 2026 (abc) עולם, ",
+    "ja": "これは日本語の文章です。 mixed text 123、",
+    "th": "ภาษาไทยไม่มีช่องว่างระหว่างคำ ",
+    "en": "well-known AVAV. To “W.” https://example.org/very/long/path/ i/o mm\u200bmm ",
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lines_in_every_language_are_the_same_without_it(lang: str, patch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(lang)
+    words = LANGUAGES[lang].split(" ")
+    html = f'<html lang="{lang}" dir="{"rtl" if lang == "he" else "ltr"}"><body class="text">' + "".join(
+        f'<p style="width: {dice.randint(20, 110)}mm; font-size: {dice.choice([8, 9.4, 14])}pt">'
+        f"{' '.join(dice.choices(words, k=dice.randint(3, 60)))} <em>{' '.join(words)}</em></p>"
+        for _ in range(40)
+    )
+    faster = boxes(html)
+    without(lines, patch)
+    assert boxes(html) == faster
+
+
+@pytest.mark.parametrize("css", OTHER_STYLES)
+def test_what_is_laid_out_does_not_depend_on_what_was_before(css: str, patch: pytest.MonkeyPatch) -> None:
+    for each in OTHER_STYLES:
+        boxes(document(5, 4), each)
+    after = boxes(document(4, 4), css)
+    without(styles, patch)
+    assert boxes(document(4, 4), css) == after
+
+
+def test_a_document_takes_styles_from_another_unless_they_depend_on_its_pages(patch: pytest.MonkeyPatch) -> None:
+    html = footnotes(3)
+    boxes(html)
+    assert calls(styles, "_computed", html, patch) == 0
+    in_pages = html.replace("<p>", '<p style="width: 70vw">')
+    boxes(in_pages)
+    assert calls(styles, "_computed", in_pages, patch) > 0
 
 
 # --- what is saved ----------------------------------------------------------------------------------------
@@ -221,16 +285,15 @@ def calls(owner: Any, name: str, html: str, patch: pytest.MonkeyPatch) -> int:
     return count
 
 
-def test_a_footnote_is_laid_out_twice(patch: pytest.MonkeyPatch) -> None:
-    """Once to be measured, and once for good; there those that begin a line are tried on the line before."""
-    assert 2 * 20 <= calls(footnote_area, "_inline_block_box_layout", footnotes(20), patch) <= 3 * 20
+def test_a_footnote_is_laid_out_once(patch: pytest.MonkeyPatch) -> None:
+    assert calls(footnote_area, "_inline_block_box_layout", footnotes(20), patch) == 20
     without(footnote_area, patch)
     assert calls(inline, "inline_block_box_layout", footnotes(20), patch) > 5 * 20
 
 
 def test_styles_are_computed_once(patch: pytest.MonkeyPatch) -> None:
-    few, many = (calls(styles, "_set_computed_styles", footnotes(count), patch) for count in (5, 20))
-    assert few == many
+    assert calls(styles, "_computed", f'<html lang="nb"><body>{footnotes(5)}', patch) > 5
+    assert calls(styles, "_computed", f'<html lang="nb"><body>{footnotes(20)}', patch) == 0
 
 
 def test_subsets_of_fonts_and_references_to_pages_are_the_same(patch: pytest.MonkeyPatch) -> None:
@@ -250,6 +313,20 @@ def test_used_values_are_resolved_once(patch: pytest.MonkeyPatch) -> None:
     """But for each footnote, whose style WeasyPrint copies."""
     few, many = (calls(used_values, "_resolve_percentages", footnotes(count), patch) for count in (5, 20))
     assert many - few <= 2 * 15
+
+
+def test_a_line_is_broken_once(patch: pytest.MonkeyPatch) -> None:
+    html = footnotes(20)
+    boxes(html)
+    assert calls(line_break, "_split_anew", html, patch) == 0
+
+
+def test_fewer_layouts_are_tried_for_a_line(patch: pytest.MonkeyPatch) -> None:
+    html = f"<p>{' '.join(WORDS * 20)}"
+    lines._known.clear()
+    count = calls(line_break.Layout, "set_text", html, patch)
+    without(lines, patch)
+    assert calls(line_break.Layout, "set_text", html, patch) > 1.5 * count
 
 
 def test_texts_are_set_up_once(patch: pytest.MonkeyPatch) -> None:

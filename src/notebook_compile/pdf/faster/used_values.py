@@ -7,6 +7,7 @@ They depend on nothing but the box's style and the size of what contains it, and
 from __future__ import annotations
 
 from operator import is_ as _is
+from operator import itemgetter
 from typing import Any
 
 from weasyprint.formatting_structure import boxes
@@ -21,6 +22,8 @@ _resolve_percentages = percent.resolve_percentages
 _SIDES = ("top", "right", "bottom", "left")
 # What layout sets in styles while it measures boxes of flexible layouts.
 _SIZES = ("width", "height", "min_width", "min_height", "max_width", "max_height")
+_MOST = 100  # sizes of containers that values are kept for, with each style
+_sizes = itemgetter(*_SIZES)
 _USED = (
     *(f"margin_{side}" for side in _SIDES),
     *(f"padding_{side}" for side in _SIDES),
@@ -42,7 +45,7 @@ def _resolve_once(box: Any, containing_block: Any) -> None:
     else:
         size = tuple(containing_block)
     style = box.style
-    sizes = [style[name] for name in _SIZES]
+    sizes = _sizes(style)
     try:
         known = style.used
     except AttributeError:
@@ -55,4 +58,6 @@ def _resolve_once(box: Any, containing_block: Any) -> None:
     # Borders of cells that share them are those of the table, not of the style. A page refers to its height.
     if style["border_collapse"] != "collapse" and not isinstance(box, boxes.PageBox):
         attributes = box.__dict__
+        if len(known) >= _MOST:
+            known.clear()
         known[size] = sizes, {name: attributes[name] for name in _USED}
