@@ -16,7 +16,7 @@ import re
 import secrets
 import tempfile
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -179,7 +179,7 @@ def key(*values: object) -> str:
 
     Equal values have equal keys, which their pickles do not promise.
     """
-    return _hashed([_plain(value, {}) for value in values])
+    return _hashed(_each_plain(values, {}))
 
 
 def _hashed(plain: object) -> str:
@@ -193,13 +193,18 @@ def _plain(value: Any, hashes: dict[int, str]) -> object:
         return value
     if kind is tuple:
         if len(value) < _LONG:
-            return tuple([_plain(each, hashes) for each in value])
+            return tuple(_each_plain(value, hashes))
         if id(value) not in hashes:
-            hashes[id(value)] = _hashed([_plain(each, hashes) for each in value])
+            hashes[id(value)] = _hashed(_each_plain(value, hashes))
         return hashes[id(value)]
     if isinstance(value, PurePath):
         return str(value)
-    return (kind.__name__, *[_plain(each, hashes) for each in _fields(kind)(value)])
+    return (kind.__name__, *_each_plain(_fields(kind)(value), hashes))
+
+
+def _each_plain(values: Iterable[Any], hashes: dict[int, str]) -> list[object]:
+    """A few hundred thousand values in a book, most of which are written one way only: a call for each takes long."""
+    return [each if type(each) in _WRITTEN_ONE_WAY else _plain(each, hashes) for each in values]
 
 
 _WRITTEN_ONE_WAY = frozenset({str, int, float, bool, bytes, type(None)})

@@ -262,10 +262,10 @@ def _parse(
     if cache is not None:
         shared = key("note", versions(), settings.dialect)
         keys = {source.path: key(shared, source.path, source.text) for source in notebook.sources}
+        if 0 < sum(name not in cache for name in keys.values()) < FEW_NOTES:
+            changed(settings)
         parsed = {path: kept for path, name in keys.items() if (kept := cache.load(name)) is not None}
     missing = [source for source in notebook.sources if source.path not in parsed]
-    if 0 < len(missing) < FEW_NOTES:
-        changed(settings)
     for source, result in zip(missing, _read(missing, notebook.root, settings), strict=True):
         if isinstance(result, Lost):
             parsed[source.path] = _lost(source, result)

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from notebook_compile.model import Book, Chapter, CrossReference, Moment, NoteReference, Part, Section, Text
+from notebook_compile.pdf.back import back_sections
 from notebook_compile.pdf.design import Design
 from notebook_compile.pdf.outline import link_descriptions, outline
 
@@ -73,7 +74,7 @@ def test_headings_that_repeat_a_chapter_s_title_are_left_out(heading: str, kept:
 def test_what_stands_around_the_text_is_in_the_outline_of_a_book_alone() -> None:
     text = replace(chapter(1, "One"), video=VIDEO, tags=("tag",))
     made = replace(book(text), introduction=Text("<p>Before.</p>"))
-    around = [(each.depth, each.title, each.anchor) for each in outline(made, handout=False)]
+    around = [(each.depth, each.title, each.anchor) for each in outline(made, handout=False, back=back_sections(made))]
     assert around == [
         (0, "A Book", "title-page"),
         (0, "Introduction", "introduction"),

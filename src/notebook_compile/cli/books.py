@@ -65,11 +65,13 @@ def build_handout(words: Sequence[str], options: Mapping[str, Any]) -> int:
 @contextmanager
 def cluster_explained() -> Iterator[None]:
     """Take a cluster that cannot be used for wrong usage."""
-    from notebook_compile.cluster import ClusterError  # noqa: PLC0415  # slow, and not needed for --help
-
     try:
         yield
-    except ClusterError as error:
+    except RuntimeError as error:
+        from notebook_compile.cluster import ClusterError  # noqa: PLC0415  # slow, and seldom needed
+
+        if not isinstance(error, ClusterError):
+            raise
         raise click.UsageError(f"--cluster: {error}") from error
 
 
@@ -136,6 +138,8 @@ def _build(
                 data, found, pages = _made(each, compiled, settings, progress, cache, pages, chapter)
                 writing.write(data)
             findings |= dict.fromkeys(found)
+            if options["quiet"]:
+                continue
             facts = [
                 *page_facts(each, data, imposed=imposed),
                 reporting.counted(1 if chapter else len(compiled.book.chapters), "chapter"),
@@ -149,8 +153,7 @@ def _build(
             began = time.monotonic()
         trim(cache, settings)
     print_counts(sorted(findings), options)
-    if not options["quiet"]:
-        print_lines(results)
+    print_lines(results)
     return int(any(finding.severity is Severity.ERROR for finding in findings))
 
 

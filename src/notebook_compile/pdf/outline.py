@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from notebook_compile.model import Book, Chapter
-from notebook_compile.pdf.back import back_sections
 from notebook_compile.pdf.binding import OutlineItem
 from notebook_compile.words import words
 
@@ -22,10 +21,11 @@ _FOOTNOTE = re.compile(r".+\.fn(ref)?(\d+)")
 _IN_CHAPTER = re.compile(r"(c[a-z0-9]+)[-.].*", re.DOTALL)
 
 
-def outline(book: Book, *, handout: bool) -> list[OutlineItem]:
+def outline(book: Book, *, handout: bool, back: Sequence[tuple[str, str]] = ()) -> list[OutlineItem]:
     """What stands before the text, parts, chapters, the headings in chapters to the third level, and the indexes.
 
-    A heading that says what a chapter is called is left out: who looks for the chapter would end up there.
+    `back` are the anchors and headings of the back matter; a handout has none, and nothing before its text. A heading
+    that says what a chapter is called is left out: who looks for the chapter would end up there.
     """
     titles = {_plain(chapter.title) for chapter in book.chapters}
     items = [] if handout else _before(book)
@@ -37,7 +37,7 @@ def outline(book: Book, *, handout: bool) -> list[OutlineItem]:
             for section in sections
             if (depth := entry.depth + section.level - 1) < _LEVELS and _plain(section.title) not in titles
         )
-    return items if handout else [*items, *(OutlineItem(title, anchor, 0) for anchor, title in back_sections(book))]
+    return [*items, *(OutlineItem(title, anchor, 0) for anchor, title in back)]
 
 
 def _before(book: Book) -> list[OutlineItem]:

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from notebook_compile.cache import key, opened
 from notebook_compile.diagnostics import Diagnostic, diagnostic
-from notebook_compile.model import Book, Chapter, Part, PrintedPage, Text
+from notebook_compile.model import Book, Chapter, Part, PrintedPage, Section, Text
 from notebook_compile.pdf.back import back_sections
 from notebook_compile.pdf.binding import Labels, Metadata, bind
 from notebook_compile.pdf.design import Design, Looks, Measures, measure, style_sheets
@@ -104,12 +104,13 @@ def print_book(
 def _bound_book(
     book: Book, design: Design, layouts: Layouts, groups: Sequence[tuple[Entry, ...]], text: _Leaves
 ) -> Printed:
-    before, after = (_Leaves(), _Leaves()) if design.is_handout else _around(book, design, layouts, text)
+    sections = () if design.is_handout else back_sections(book)
+    before, after = (_Leaves(), _Leaves()) if design.is_handout else _around(book, design, layouts, text, sections)
     works, laid_out = [*before.works, *text.works, *after.works], [*before.laid_out, *text.laid_out, *after.laid_out]
-    labels, items, metadata = _labels(book, before, text), outline(book, handout=design.is_handout), _metadata(book)
+    labels, metadata = _labels(book, before, text), _metadata(book)
+    items = outline(book, handout=design.is_handout, back=sections)
     numbers = _chapter_numbers(book)
-    sections = tuple((each.anchor, each.title) for chapter in book.chapters for each in chapter.sections)
-    titles = (*((each.anchor, each.title) for each in book.entries), *sections)
+    titles = tuple((each.anchor, each.title) for entry in book.entries for each in (entry, *_sections_of(entry)))
     bound = layouts.bound(
         works,
         laid_out,
@@ -150,6 +151,10 @@ def _bound_chapter(book: Book, chapter: Chapter, layouts: Layouts, text: _Leaves
     )
     pages = printed_pages(bound.labels, [(laid_out[0], [chapter.anchor])])
     return Printed(bound.pdf, pages, tuple(findings([chapter], laid_out, layouts.lost)))
+
+
+def _sections_of(entry: Entry) -> tuple[Section, ...]:
+    return entry.sections if isinstance(entry, Chapter) else ()
 
 
 def _metadata(book: Book) -> Metadata:
@@ -289,15 +294,17 @@ def _size(chapter: Chapter) -> int:
 # --- around the text --------------------------------------------------------------------------------------
 
 
-def _around(book: Book, design: Design, layouts: Layouts, text: _Leaves) -> tuple[_Leaves, _Leaves]:
-    """What stands before and behind the text: cover and front matter; indexes."""
+def _around(
+    book: Book, design: Design, layouts: Layouts, text: _Leaves, sections: Sequence[tuple[str, str]]
+) -> tuple[_Leaves, _Leaves]:
+    """What stands before and behind the text: cover and front matter; the sections of the back matter."""
     digits = known_digits(text.laid_out, frozenset(entry.anchor for entry in book.entries))
     room = len(str(_pages(text.laid_out)))
     covers = () if design.cover == "none" else (cover(book, design.cover),)
     opening: tuple[Work, ...] = (*covers, front(book))
     opened = layouts(opening)
     listed = contents(book, max(digits.values(), default=1), opened[-1].pages + 1)
-    after: tuple[Work, ...] = tuple(back(book, room, anchor) for anchor, _ in back_sections(book))
+    after: tuple[Work, ...] = tuple(back(book, room, anchor) for anchor, _ in sections)
     laid_out = layouts([listed, *after])
     return _Leaves((*opening, listed), (*opened, laid_out[0])), _Leaves(after, tuple(laid_out[1:]))
 
