@@ -19,7 +19,7 @@ from notebook_compile.pdf.fonts import Faces
 from notebook_compile.pdf.gaps import filled
 from notebook_compile.pdf.sheaf import External, Sheaf, Stream, moved, unpacked
 from notebook_compile.pdf.structure import StructureTree
-from notebook_compile.pdf.syntax import list_of, reference, string, written
+from notebook_compile.pdf.syntax import decimal, list_of, reference, string, written
 from notebook_compile.pdf.trees import name_tree
 from notebook_compile.pdf.writer import Writer
 
@@ -278,4 +278,4 @@ class _Book:
 
     def _destination(self, place: Place) -> bytes:
         """The place of an anchor as an explicit destination (12.3.2.2)."""
-        return b"[%d 0 R/XYZ %b %b 0]" % (self._pages[place.page], written(place.x), written(place.y))
+        return b"[%d 0 R/XYZ %b %b 0]" % (self._pages[place.page], decimal(place.x), decimal(place.y))

@@ -95,7 +95,7 @@ def _atom(value: Any) -> bytes:
         case bool():
             shown = b"true" if value else b"false"
         case float():
-            shown = _number(value)
+            shown = decimal(value)
         case _:
             shown = str(value).encode("ascii")
     return shown
@@ -106,7 +106,8 @@ def _name(key: str | bytes) -> bytes:
     return b"/" + (key if isinstance(key, bytes) else key.encode("ascii"))
 
 
-def _number(value: float) -> bytes:
+def decimal(value: float) -> bytes:
+    """A number as it is written, to six decimals."""
     shown = f"{value:f}".rstrip("0").rstrip(".")
     return b"0" if shown == "-0" else shown.encode()
 

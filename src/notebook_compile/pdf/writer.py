@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
-from itertools import accumulate, groupby
+from itertools import accumulate, chain, groupby
 from typing import BinaryIO
 
 from notebook_compile.pdf.syntax import string
@@ -35,7 +35,8 @@ class Writer:
         self._next = 1
         self._packers = ThreadPoolExecutor(1)
         self._packed: deque[tuple[int, bytes, Future[bytes]]] = deque()  # object streams that are being packed
-        self._waiting: list[tuple[int, bytes]] = []  # objects for the next object stream
+        self._numbers: list[int] = []  # of the objects for the next object streams
+        self._texts: list[bytes] = []
         # Where objects are: a number, and how many from it on, with the row of the first in the cross-reference table.
         self._runs: list[tuple[int, int, tuple[int, int, int]]] = [(0, 1, (0, 0, 0))]
         self._write(_HEADER)
@@ -53,8 +54,9 @@ class Writer:
 
     def objects(self, first: int, texts: Sequence[bytes]) -> None:
         """Write objects with numbers that follow on each other."""
-        self._waiting += enumerate(texts, first)
-        while len(self._waiting) >= _AT_ONCE:
+        self._numbers += range(first, first + len(texts))
+        self._texts += texts
+        while len(self._texts) >= _AT_ONCE:
             self._write_waiting()
 
     def finish(self, root: int, information: int) -> None:
@@ -78,10 +80,11 @@ class Writer:
 
     def _write_waiting(self) -> None:
         """Write the objects that wait longest to an object stream (7.5.7)."""
-        taken, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-        numbers, texts = zip(*taken, strict=True) if taken else ((), ())
-        starts = accumulate((size + 1 for size in map(len, texts)), initial=0)
-        places = b" ".join(b"%d %d" % pair for pair in zip(numbers, starts, strict=False))
+        numbers, self._numbers = self._numbers[:_AT_ONCE], self._numbers[_AT_ONCE:]
+        texts, self._texts = self._texts[:_AT_ONCE], self._texts[_AT_ONCE:]
+        starts = accumulate((len(text) + 1 for text in texts), initial=0)
+        pairs = zip(numbers, starts, strict=False)
+        places = b" ".join([b"%d %d"] * len(numbers)) % tuple(chain.from_iterable(pairs))
         number = self.reserve()
         head = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode" % (len(texts), len(places) + 1)
         packing = self._packers.submit(zlib.compress, b"\n".join([places, *texts]), PACKED)
