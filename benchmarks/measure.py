@@ -20,6 +20,7 @@ from pathlib import Path
 
 SAMPLED_EVERY = 0.2  # seconds
 _PAUSE = 50  # times as long as sampling takes, which grows with the size of processes
+_LONGEST_PAUSE = 1.0  # seconds
 
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 _PROC = Path("/proc")
@@ -98,7 +99,7 @@ class _Sampler:
         while not self._ended.wait(pause):
             start = time.perf_counter()
             self.peak = max(self.peak, sum(map(_memory, _descendants(os.getpid()))))
-            pause = max(SAMPLED_EVERY, _PAUSE * (time.perf_counter() - start))
+            pause = min(max(SAMPLED_EVERY, _PAUSE * (time.perf_counter() - start)), _LONGEST_PAUSE)
 
 
 def _descendants(process: int) -> list[int]:

@@ -107,7 +107,10 @@ def prepare(preload: Sequence[str]) -> None:
     """Begin, beside what this process does, what takes time before other processes start: to import modules."""
     if "forkserver" in multiprocessing.get_all_start_methods():
         _context(preload)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        _ignore_interrupts()
         forkserver.ensure_running()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def apart(function: Callable[..., R], /, *arguments: Any) -> Callable[[], R]:
@@ -237,9 +240,8 @@ class _Pool:
             worker.close()
 
     def _lead(self, worker: _Worker) -> None:
-        if hasattr(signal, "pthread_sigmask"):  # processes inherit it: Ctrl-C is for the main process alone
-            resource_tracker.ensure_running()  # unblocks SIGINT when it starts
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        if hasattr(signal, "pthread_sigmask"):
+            _ignore_interrupts()
         while (task := self._waiting.get()) is not None and not worker.closed:
             work, items, future = task
             try:
@@ -319,6 +321,12 @@ def _context(preload: Sequence[str]) -> BaseContext:
     package = __name__.partition(".")[0]
     context.set_forkserver_preload([*(name for name in sys.modules if name.partition(".")[0] == package), *preload])
     return context
+
+
+def _ignore_interrupts() -> None:
+    """Block Ctrl-C in this thread and in processes that it starts, which inherit this: it is for the main one alone."""
+    resource_tracker.ensure_running()  # unblocks SIGINT when it starts
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _serve(connection: Connection) -> None:
