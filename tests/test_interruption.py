@@ -21,8 +21,9 @@ _AT_ONCE = 5.0  # seconds: well under one, but on a machine that has other work 
 def notebook(tmp_path: Path) -> Path:
     folder = tmp_path / "notebook"
     folder.mkdir()
-    for number in range(60):
-        (folder / f"{number}.md").write_text(f"# Note {number}\n\n" + "Words on words of a long paragraph.\n" * 400)
+    for number in range(120):  # no two lines alike, as WeasyPrint would know them: it has to be busy for a minute
+        lines = (f"Words {number} on words {line} of a long paragraph.\n" for line in range(800))
+        (folder / f"{number}.md").write_text(f"# Note {number}\n\n" + "".join(lines))
     (folder / "old.pdf").write_bytes(b"as it was")
     return folder
 
