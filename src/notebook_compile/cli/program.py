@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -18,6 +19,10 @@ from notebook_compile.cli.commands import commands
 from notebook_compile.cli.output import PROGRAM
 from notebook_compile.cli.reporting import printable
 
+# Python looks for cycles of garbage when so many more objects were made than dropped. A build makes millions that stay;
+# to look through them again and again took it half a second.
+_OBJECTS = 100_000
+
 _ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -27,6 +32,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(_OBJECTS, 10, 10)
     _end_politely()
     try:
         code = _code(words)
